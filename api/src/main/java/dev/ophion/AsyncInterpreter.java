@@ -1,0 +1,91 @@
+package dev.ophion;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An interpreter's calls without waiting. Arguments are converted before the method returns, so the
+ * caller may change them afterwards; memory of direct buffers is shared, not copied.
+ *
+ * <p>Futures complete on the common pool, never on a carrier. They complete exceptionally with what
+ * the twin in {@link Namespace} throws; a bad argument fails the future too. Cancelling a future
+ * takes the call out of the queue if it has not begun; a running call is not stopped.
+ *
+ * <p><b>Threading:</b> thread-safe.
+ */
+public interface AsyncInterpreter {
+
+  /**
+   * Runs statements.
+   *
+   * @param source Python source
+   * @return completes with {@code null}
+   */
+  CompletableFuture<@Nullable Void> exec(String source);
+
+  /**
+   * Evaluates an expression.
+   *
+   * @param expression a Python expression
+   * @param type the wanted class
+   * @param <T> the wanted class
+   * @return completes with its value
+   */
+  <T> CompletableFuture<@Nullable T> eval(String expression, Class<T> type);
+
+  /**
+   * Assigns a variable.
+   *
+   * @param name an identifier
+   * @param value converted now
+   * @return completes with {@code null}
+   */
+  CompletableFuture<@Nullable Void> set(String name, @Nullable Object value);
+
+  /**
+   * Reads a variable.
+   *
+   * @param name an identifier
+   * @param type the wanted class
+   * @param <T> the wanted class
+   * @return completes with its value
+   */
+  <T> CompletableFuture<@Nullable T> get(String name, Class<T> type);
+
+  /**
+   * Imports a module.
+   *
+   * @param name its dotted name
+   * @return completes with a handle that the receiver closes
+   */
+  CompletableFuture<PythonObject> importModule(String name);
+
+  /**
+   * Calls a function.
+   *
+   * @param function a name in {@code __main__}, dotted or not, or {@code module:name}
+   * @param type the wanted class of the result
+   * @param arguments converted now; {@link Keywords} at the end become keyword arguments
+   * @param <T> the wanted class
+   * @return completes with its result
+   */
+  <T> CompletableFuture<@Nullable T> call(String function, Class<T> type, @Nullable Object... arguments);
+
+  /**
+   * Pickles the value of an expression.
+   *
+   * @param expression a Python expression
+   * @param access what receivers may do with the buffers
+   * @return completes with a payload that the receiver closes
+   */
+  CompletableFuture<Payload> dump(String expression, Access access);
+
+  /**
+   * Unpickles a payload into a variable.
+   *
+   * @param name an identifier
+   * @param payload a payload of any interpreter; its memory stays alive until the load is done
+   * @return completes with {@code null}
+   */
+  CompletableFuture<@Nullable Void> load(String name, Payload payload);
+}

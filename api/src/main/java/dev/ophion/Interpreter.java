@@ -1,0 +1,103 @@
+package dev.ophion;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/**
+ * One Python world: a CPython subinterpreter with its own GIL (PEP 684) on its own carrier thread.
+ *
+ * <p><b>Threading:</b> thread-safe, see {@link Namespace}. Different interpreters run at the same
+ * time.
+ *
+ * <p><b>Ownership:</b> who makes it closes it. Handles ({@link PythonObject}) are bound to it;
+ * memory that Java or another interpreter still uses ({@link Payload}, {@link NdArray}) keeps
+ * CPython's side of it alive after the close until the last user lets go.
+ */
+public interface Interpreter extends Namespace, AutoCloseable {
+
+  /**
+   * Returns its name, which is its carrier's name too.
+   *
+   * @return the name
+   */
+  String name();
+
+  /**
+   * Returns where it is in its life.
+   *
+   * @return a snapshot
+   */
+  InterpreterState state();
+
+  /**
+   * Returns the same calls without waiting.
+   *
+   * @return a view of this interpreter
+   */
+  AsyncInterpreter async();
+
+  /**
+   * Runs a task on the carrier while it holds the GIL, so that calls of this interpreter inside it
+   * cost neither a hand-over nor an attach. Python threads of this interpreter stand still
+   * meanwhile: keep the task short and do not wait in it for other threads.
+   *
+   * @param task what to run
+   * @param <T> its result
+   * @return its result
+   * @throws Exception what the task throws
+   * @throws InterpreterClosedException if the interpreter is closing or closed
+   */
+  <T> T attach(Callable<T> task) throws Exception;
+
+  /**
+   * Pickles the value of an expression with protocol 5, buffers out of band (PEP 574), read-only for
+   * receivers.
+   *
+   * @param expression a Python expression, often just a name
+   * @return the payload; the caller closes it
+   * @throws NotTransferableException if it cannot be pickled
+   */
+  default Payload dump(String expression) {
+    return dump(expression, Access.READ_ONLY);
+  }
+
+  /**
+   * Pickles the value of an expression with protocol 5, buffers out of band (PEP 574).
+   *
+   * @param expression a Python expression, often just a name
+   * @param access what receivers may do with the buffers
+   * @return the payload; the caller closes it
+   * @throws NotTransferableException if it cannot be pickled
+   */
+  Payload dump(String expression, Access access);
+
+  /**
+   * Unpickles a payload, over the same memory, and assigns the value to a variable.
+   *
+   * @param name an identifier
+   * @param payload a payload of any interpreter, this one included; stays open and usable
+   * @throws IllegalStateException if the payload is closed
+   */
+  void load(String name, Payload payload);
+
+  /**
+   * Takes no more calls, finishes or cancels the waiting ones, waits for Python's own threads and
+   * ends the interpreter, at most for {@link PythonOptions#closeTimeout()}. Memory that is still
+   * lent out does not hold this call up: the interpreter ends when the last user lets go.
+   * Idempotent; from any thread; on its own carrier it only begins the close.
+   *
+   * @throws CloseTimeoutException if something else than lent memory outlives the deadline
+   */
+  @Override
+  void close();
+
+  /**
+   * Like {@link #close()}, and waits for lent memory too.
+   *
+   * @param timeout how long to wait
+   * @throws CloseTimeoutException if it has not ended by then; the message says what holds it: the
+   *     running call or threads with their Python stacks, or the count and bytes of lent memory.
+   *     The interpreter stays {@link InterpreterState#CLOSING} and ends when it can
+   */
+  void close(Duration timeout);
+}

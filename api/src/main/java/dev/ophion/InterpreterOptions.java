@@ -1,0 +1,218 @@
+package dev.ophion;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How an interpreter is made. Immutable. */
+public final class InterpreterOptions {
+
+  /** The smallest stack CPython 3.14 works with on a carrier, in bytes. */
+  public static final long MIN_STACK_SIZE_BYTES = 512L * 1024;
+
+  /** The default stack of a carrier, in bytes. */
+  public static final long DEFAULT_STACK_SIZE_BYTES = 16L * 1024 * 1024;
+
+  private final Optional<String> name;
+  private final long stackSizeBytes;
+  private final List<Path> pythonPath;
+  private final Optional<String> startCode;
+  private final Output stdout;
+  private final Output stderr;
+  private final ClosePolicy closePolicy;
+
+  private InterpreterOptions(Builder builder) {
+    name = Optional.ofNullable(builder.name);
+    stackSizeBytes = builder.stackSizeBytes;
+    pythonPath = List.copyOf(builder.pythonPath);
+    startCode = Optional.ofNullable(builder.startCode);
+    stdout = builder.stdout;
+    stderr = builder.stderr;
+    closePolicy = builder.closePolicy;
+  }
+
+  /**
+   * Returns a builder that holds the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The interpreter's name.
+   *
+   * @return the name, or empty for {@code python-N}
+   */
+  public Optional<String> name() {
+    return name;
+  }
+
+  /**
+   * The stack of the carrier.
+   *
+   * @return bytes
+   */
+  public long stackSizeBytes() {
+    return stackSizeBytes;
+  }
+
+  /**
+   * Entries put in front of {@code sys.path}, before those of {@link PythonOptions#pythonPath()}.
+   *
+   * @return absolute paths
+   */
+  public List<Path> pythonPath() {
+    return pythonPath;
+  }
+
+  /**
+   * Code run in {@code __main__} before the interpreter is handed out.
+   *
+   * @return the source, or empty
+   */
+  public Optional<String> startCode() {
+    return startCode;
+  }
+
+  /**
+   * Where {@code sys.stdout} goes.
+   *
+   * @return {@link Output#inherit()} unless set
+   */
+  public Output stdout() {
+    return stdout;
+  }
+
+  /**
+   * Where {@code sys.stderr} goes.
+   *
+   * @return {@link Output#inherit()} unless set
+   */
+  public Output stderr() {
+    return stderr;
+  }
+
+  /**
+   * What closing does with calls that wait in the queue.
+   *
+   * @return {@link ClosePolicy#FINISH} unless set
+   */
+  public ClosePolicy closePolicy() {
+    return closePolicy;
+  }
+
+  /** Collects options. Not thread-safe. */
+  public static final class Builder {
+
+    private @Nullable String name;
+    private long stackSizeBytes = DEFAULT_STACK_SIZE_BYTES;
+    private final List<Path> pythonPath = new ArrayList<>();
+    private @Nullable String startCode;
+    private Output stdout = Output.inherit();
+    private Output stderr = Output.inherit();
+    private ClosePolicy closePolicy = ClosePolicy.FINISH;
+
+    private Builder() {}
+
+    /**
+     * Names the interpreter and its carrier.
+     *
+     * @param name not blank; unique among the open interpreters
+     * @return this builder
+     */
+    public Builder name(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Sets the stack of the carrier.
+     *
+     * @param bytes at least {@link #MIN_STACK_SIZE_BYTES}
+     * @return this builder
+     */
+    public Builder stackSizeBytes(long bytes) {
+      stackSizeBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Puts a folder or zip file in front of {@code sys.path}.
+     *
+     * @param entry the path; made absolute now
+     * @return this builder
+     */
+    public Builder addPythonPath(Path entry) {
+      pythonPath.add(entry.toAbsolutePath());
+      return this;
+    }
+
+    /**
+     * Runs this code in {@code __main__} first.
+     *
+     * @param source Python source
+     * @return this builder
+     */
+    public Builder startCode(String source) {
+      startCode = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /**
+     * Sends {@code sys.stdout} there.
+     *
+     * @param output where to
+     * @return this builder
+     */
+    public Builder stdout(Output output) {
+      stdout = Objects.requireNonNull(output, "output");
+      return this;
+    }
+
+    /**
+     * Sends {@code sys.stderr} there.
+     *
+     * @param output where to
+     * @return this builder
+     */
+    public Builder stderr(Output output) {
+      stderr = Objects.requireNonNull(output, "output");
+      return this;
+    }
+
+    /**
+     * Says what closing does with calls that wait in the queue.
+     *
+     * @param policy finish or cancel them
+     * @return this builder
+     */
+    public Builder closePolicy(ClosePolicy policy) {
+      closePolicy = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @return immutable options
+     * @throws IllegalArgumentException if the name is blank or the stack smaller than {@link
+     *     #MIN_STACK_SIZE_BYTES}
+     */
+    public InterpreterOptions build() {
+      if (name != null && name.isBlank()) {
+        throw new IllegalArgumentException("The interpreter's name is blank: give it another one.");
+      }
+      if (stackSizeBytes < MIN_STACK_SIZE_BYTES) {
+        throw new IllegalArgumentException(
+            "stackSizeBytes is %d, but CPython needs at least %d."
+                .formatted(stackSizeBytes, MIN_STACK_SIZE_BYTES));
+      }
+      return new InterpreterOptions(this);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.ophion;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of an interpreter's {@code __main__} module, and calls on them.
+ *
+ * <p>Every argument and result crosses by the conversion table in the README of the bridge module.
+ * A result without a counterpart in Java is a {@link PythonObject}.
+ *
+ * <p><b>Threading:</b> thread-safe; any thread may call, virtual threads included. Calls on one
+ * interpreter run one after another on its carrier, in the order in which they were handed over. A
+ * call made by code that already runs on that carrier runs at once, nested. A call whose waiting
+ * thread is interrupted throws {@link CallCancelledException}; Python goes on.
+ *
+ * <p>Every method throws
+ *
+ * <ul>
+ *   <li>{@link PythonException} if Python raises,
+ *   <li>{@link NotTransferableException} if an argument or the result cannot cross, or the result is
+ *       not of the wanted class; nothing ran if it was an argument,
+ *   <li>{@link InterpreterClosedException} if the interpreter is closing or closed.
+ * </ul>
+ */
+public interface Namespace {
+
+  /**
+   * Runs statements ({@code exec}).
+   *
+   * @param source Python source; common leading white space is not removed
+   */
+  void exec(String source);
+
+  /**
+   * Evaluates an expression ({@code eval}).
+   *
+   * @param expression a Python expression
+   * @return its value, or {@code null} for {@code None}
+   */
+  default @Nullable Object eval(String expression) {
+    return eval(expression, Object.class);
+  }
+
+  /**
+   * Evaluates an expression ({@code eval}).
+   *
+   * @param expression a Python expression
+   * @param type the wanted class; primitives' wrappers, records, enums and arrays included
+   * @param <T> the wanted class
+   * @return its value, or {@code null} for {@code None}
+   */
+  <T> @Nullable T eval(String expression, Class<T> type);
+
+  /**
+   * Assigns a variable.
+   *
+   * @param name an identifier
+   * @param value converted; {@code null} becomes {@code None}
+   */
+  void set(String name, @Nullable Object value);
+
+  /**
+   * Reads a variable.
+   *
+   * @param name an identifier
+   * @return its value, or {@code null} for {@code None}
+   */
+  default @Nullable Object get(String name) {
+    return get(name, Object.class);
+  }
+
+  /**
+   * Reads a variable.
+   *
+   * @param name an identifier
+   * @param type the wanted class
+   * @param <T> the wanted class
+   * @return its value, or {@code null} for {@code None}
+   */
+  <T> @Nullable T get(String name, Class<T> type);
+
+  /**
+   * Imports a module ({@code importlib.import_module}).
+   *
+   * @param name its dotted name
+   * @return a handle to the module; the caller closes it
+   * @throws PackageNotLoadableException if it is an extension module that cannot be loaded in this
+   *     interpreter
+   */
+  PythonObject importModule(String name);
+
+  /**
+   * Calls a function.
+   *
+   * @param function a name in {@code __main__}, dotted or not, or {@code module:name}
+   * @param arguments positional arguments; {@link Keywords} at the end become keyword arguments
+   * @return its result, or {@code null} for {@code None}
+   */
+  default @Nullable Object call(String function, @Nullable Object... arguments) {
+    return call(function, Object.class, arguments);
+  }
+
+  /**
+   * Calls a function.
+   *
+   * @param function a name in {@code __main__}, dotted or not, or {@code module:name}
+   * @param type the wanted class of the result
+   * @param arguments positional arguments; {@link Keywords} at the end become keyword arguments
+   * @param <T> the wanted class
+   * @return its result, or {@code null} for {@code None}
+   */
+  <T> @Nullable T call(
+      String function, Class<T> type, @Nullable Object... arguments);
+
+  /**
+   * Resolves a function once, for calls without a look-up.
+   *
+   * @param function a name in {@code __main__}, dotted or not, or {@code module:name}
+   * @return a handle; the caller closes it
+   */
+  PythonFunction function(String function);
+}

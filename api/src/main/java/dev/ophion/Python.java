@@ -1,0 +1,114 @@
+package dev.ophion;
+
+import dev.ophion.spi.PythonProvider;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * The one Ophion runtime of this JVM: the embedded CPython and every interpreter made from it.
+ *
+ * <p>Starting unpacks the embedded distribution into a per-user cache the first time (some seconds)
+ * and loads libpython (some milliseconds afterwards). The runtime installs no signal handlers.
+ *
+ * <p><b>Threading:</b> thread-safe.
+ *
+ * <p><b>Ownership:</b> who starts the runtime closes it. Closing it closes every interpreter. A
+ * shutdown hook does the same, with a short deadline, when the JVM exits first.
+ */
+public interface Python extends AutoCloseable {
+
+  /**
+   * Starts the runtime with default options, or returns the running one.
+   *
+   * @return the runtime
+   * @throws StartException if it cannot be started, with the reason and the remedy
+   */
+  static Python start() {
+    return start(PythonOptions.defaults());
+  }
+
+  /**
+   * Starts the runtime, or returns the running one if it was started with equal options.
+   *
+   * @param options how to start it
+   * @return the runtime
+   * @throws StartException if it cannot be started, if it runs with other options, or if an earlier
+   *     runtime is still closing
+   */
+  static Python start(PythonOptions options) {
+    return ServiceLoader.load(PythonProvider.class, PythonProvider.class.getClassLoader())
+        .findFirst()
+        .or(() -> ServiceLoader.load(PythonProvider.class).findFirst())
+        .orElseThrow(
+            () ->
+                new StartException(
+                    "No Ophion runtime was found. Add the dependency dev.ophion:ophion-bridge"
+                        + " (the same version as ophion-api) to the run-time class path."))
+        .start(options);
+  }
+
+  /**
+   * Returns CPython's version as {@code sys.version} gives it.
+   *
+   * @return for example {@code 3.14.3 (main, ...) [GCC ...]}
+   */
+  String version();
+
+  /**
+   * Returns the executable of the embedded distribution, which is {@code sys.executable} in every
+   * interpreter.
+   *
+   * @return an absolute path to {@code bin/python3.14}
+   */
+  Path executable();
+
+  /**
+   * Makes a subinterpreter with its own GIL (PEP 684) on a new thread of its own.
+   *
+   * @param name the interpreter's and its thread's name; unique among the open ones
+   * @return a running interpreter; the caller closes it
+   * @throws IllegalArgumentException if an open interpreter has this name
+   * @throws StartException if CPython cannot create it or its start code raises
+   */
+  default Interpreter newInterpreter(String name) {
+    return newInterpreter(InterpreterOptions.builder().name(name).build());
+  }
+
+  /**
+   * Makes a subinterpreter with its own GIL (PEP 684) on a new thread of its own.
+   *
+   * @param options its name, stack size, path, start code and output
+   * @return a running interpreter; the caller closes it
+   * @throws IllegalArgumentException if an open interpreter has this name
+   * @throws StartException if CPython cannot create it or its start code raises
+   */
+  Interpreter newInterpreter(InterpreterOptions options);
+
+  /**
+   * Returns the interpreters that have not ended, those that are closing included.
+   *
+   * @return a snapshot
+   */
+  List<Interpreter> interpreters();
+
+  /**
+   * Closes every interpreter and ends CPython, waiting at most the options' {@link
+   * PythonOptions#closeTimeout()}. A second call does nothing.
+   *
+   * @throws CloseTimeoutException if an interpreter outlives the deadline; the message names it and
+   *     what it does
+   */
+  @Override
+  void close();
+
+  /**
+   * Closes every interpreter and ends CPython.
+   *
+   * @param timeout how long to wait
+   * @throws CloseTimeoutException if an interpreter outlives the deadline; closing goes on behind
+   *     the scenes and may be called again
+   */
+  void close(Duration timeout);
+}

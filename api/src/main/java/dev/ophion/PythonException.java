@@ -1,0 +1,89 @@
+package dev.ophion;
+
+import java.io.Serial;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Python raised an exception that nothing caught.
+ *
+ * <p>Its stack trace begins with the Python frames, innermost first, and goes on with the Java
+ * frames of the call. Its cause is Python's {@code __cause__}, or else {@code __context__} unless
+ * that is suppressed ({@code raise ... from None}).
+ */
+public class PythonException extends OphionException {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final String typeName;
+  private final String pythonMessage;
+  private final List<String> notes;
+  private final List<StackTraceElement> pythonFrames;
+
+  /**
+   * Made by the runtime.
+   *
+   * @param typeName the qualified name of the exception's type
+   * @param pythonMessage {@code str(exception)}
+   * @param notes its {@code __notes__}
+   * @param pythonFrames its Python frames, innermost first
+   * @param cause {@code __cause__} or {@code __context__}
+   */
+  public PythonException(
+      String typeName,
+      String pythonMessage,
+      List<String> notes,
+      List<StackTraceElement> pythonFrames,
+      @Nullable PythonException cause) {
+    super(describe(typeName, pythonMessage, notes), cause);
+    this.typeName = typeName;
+    this.pythonMessage = pythonMessage;
+    this.notes = List.copyOf(notes);
+    this.pythonFrames = List.copyOf(pythonFrames);
+  }
+
+  private static String describe(String typeName, String message, List<String> notes) {
+    StringBuilder text = new StringBuilder(typeName);
+    if (!message.isEmpty()) {
+      text.append(": ").append(message);
+    }
+    notes.forEach(note -> text.append('\n').append(note));
+    return text.toString();
+  }
+
+  /**
+   * Returns the qualified name of the exception's type.
+   *
+   * @return for example {@code KeyError} or {@code json.decoder.JSONDecodeError}
+   */
+  public String typeName() {
+    return typeName;
+  }
+
+  /**
+   * Returns {@code str(exception)}.
+   *
+   * @return the text without the type's name
+   */
+  public String pythonMessage() {
+    return pythonMessage;
+  }
+
+  /**
+   * Returns what {@code add_note} added (PEP 678).
+   *
+   * @return an unmodifiable list
+   */
+  public List<String> notes() {
+    return notes;
+  }
+
+  /**
+   * Returns the Python frames alone.
+   *
+   * @return an unmodifiable list, innermost first
+   */
+  public List<StackTraceElement> pythonFrames() {
+    return pythonFrames;
+  }
+}

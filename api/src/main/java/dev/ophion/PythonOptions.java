@@ -1,0 +1,193 @@
+package dev.ophion;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How the runtime starts. Immutable; two options are equal if all their values are. */
+public final class PythonOptions {
+
+  private static final PythonOptions DEFAULTS = builder().build();
+
+  private final Optional<Path> cacheDirectory;
+  private final List<Path> pythonPath;
+  private final boolean useEnvironment;
+  private final boolean userSite;
+  private final Duration closeTimeout;
+
+  private PythonOptions(Builder builder) {
+    cacheDirectory = Optional.ofNullable(builder.cacheDirectory);
+    pythonPath = List.copyOf(builder.pythonPath);
+    useEnvironment = builder.useEnvironment;
+    userSite = builder.userSite;
+    closeTimeout = builder.closeTimeout;
+  }
+
+  /**
+   * Returns the options that {@link Python#start()} uses.
+   *
+   * @return isolated from the user's environment, the per-user cache, ten seconds to close
+   */
+  public static PythonOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns a builder that holds the defaults.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Where the embedded distribution is unpacked.
+   *
+   * @return the folder, or empty for the per-user cache
+   */
+  public Optional<Path> cacheDirectory() {
+    return cacheDirectory;
+  }
+
+  /**
+   * Entries put in front of {@code sys.path} in every interpreter.
+   *
+   * @return absolute paths
+   */
+  public List<Path> pythonPath() {
+    return pythonPath;
+  }
+
+  /**
+   * Whether {@code PYTHON*} environment variables are obeyed.
+   *
+   * @return {@code false} unless asked for
+   */
+  public boolean useEnvironment() {
+    return useEnvironment;
+  }
+
+  /**
+   * Whether the user's site directory ({@code ~/.local/lib/python3.14}) is on {@code sys.path}.
+   *
+   * @return {@code false} unless asked for
+   */
+  public boolean userSite() {
+    return userSite;
+  }
+
+  /**
+   * How long {@code close()} of the runtime and of an interpreter waits.
+   *
+   * @return a positive duration
+   */
+  public Duration closeTimeout() {
+    return closeTimeout;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PythonOptions that
+        && cacheDirectory.equals(that.cacheDirectory)
+        && pythonPath.equals(that.pythonPath)
+        && useEnvironment == that.useEnvironment
+        && userSite == that.userSite
+        && closeTimeout.equals(that.closeTimeout);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(cacheDirectory, pythonPath, useEnvironment, userSite, closeTimeout);
+  }
+
+  @Override
+  public String toString() {
+    return "PythonOptions[cacheDirectory=%s, pythonPath=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
+        .formatted(cacheDirectory, pythonPath, useEnvironment, userSite, closeTimeout);
+  }
+
+  /** Collects options. Not thread-safe. */
+  public static final class Builder {
+
+    private @Nullable Path cacheDirectory;
+    private final List<Path> pythonPath = new ArrayList<>();
+    private boolean useEnvironment;
+    private boolean userSite;
+    private Duration closeTimeout = Duration.ofSeconds(10);
+
+    private Builder() {}
+
+    /**
+     * Unpacks the embedded distribution below this folder instead of the per-user cache.
+     *
+     * @param directory a folder that only the user can write; created if missing
+     * @return this builder
+     */
+    public Builder cacheDirectory(Path directory) {
+      cacheDirectory = directory.toAbsolutePath();
+      return this;
+    }
+
+    /**
+     * Puts a folder or zip file in front of {@code sys.path} in every interpreter.
+     *
+     * @param entry the path; made absolute now
+     * @return this builder
+     */
+    public Builder addPythonPath(Path entry) {
+      pythonPath.add(entry.toAbsolutePath());
+      return this;
+    }
+
+    /**
+     * Obeys {@code PYTHON*} environment variables.
+     *
+     * @param use {@code true} to obey them
+     * @return this builder
+     */
+    public Builder useEnvironment(boolean use) {
+      useEnvironment = use;
+      return this;
+    }
+
+    /**
+     * Puts the user's site directory on {@code sys.path}.
+     *
+     * @param use {@code true} to use it
+     * @return this builder
+     */
+    public Builder userSite(boolean use) {
+      userSite = use;
+      return this;
+    }
+
+    /**
+     * Sets how long {@code close()} waits.
+     *
+     * @param timeout a positive duration
+     * @return this builder
+     */
+    public Builder closeTimeout(Duration timeout) {
+      closeTimeout = Objects.requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @return immutable options
+     * @throws IllegalArgumentException if the close timeout is not positive
+     */
+    public PythonOptions build() {
+      if (closeTimeout.isNegative() || closeTimeout.isZero()) {
+        throw new IllegalArgumentException("closeTimeout must be positive, but is " + closeTimeout);
+      }
+      return new PythonOptions(this);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// The only header that both sides include: two versioned tables of function pointers and plain
+// records. The host speaks to the JVM, the engine to CPython; neither sees the other's headers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ophion {
+
+constexpr uint32_t kAbiVersion = 1;
+
+// A reply that does not fit the scratch memory is left in memory of its own; its place is written
+// to the start of the scratch memory and `invoke` returns kReplyElsewhere.
+constexpr int64_t kReplyElsewhere = -1;
+struct ReplyPlace {
+  uint64_t address;  // to be given back by EngineTable::release_reply
+  uint64_t size;     // bytes
+};
+
+// A text for the caller when something fails before there is an interpreter to raise in.
+struct Failure {
+  char message[2048];  // UTF-8, zero-terminated, cut if too long
+};
+
+// Text lists are one UTF-8 string with a line feed after each entry.
+struct StartConfig {
+  const char* home;          // the distribution's folder: PyConfig.home
+  const char* executable;    // becomes sys.executable
+  const char* search_paths;  // list: module_search_paths, complete
+  int32_t use_environment;   // obey PYTHON* variables
+  int32_t user_site;         // user_site_directory
+};
+
+struct InterpreterConfig {
+  uint64_t id;         // the host's number for it; comes back in every callback
+  int32_t own_gil;     // PyInterpreterConfig_OWN_GIL, or the main interpreter's GIL
+  int32_t reserved;    // 0
+};
+
+struct EngineInterpreter;  // opaque to the host
+
+// What the engine asks of the host. All of them may be called on any thread, never throw, and
+// never touch CPython. `acquire` and `drop` are called with the GIL held; `write` without it.
+struct HostTable {
+  uint32_t version;  // kAbiVersion
+  uint32_t size;     // sizeof(HostTable)
+  void (*lease_acquire)(uint64_t lease);
+  void (*lease_drop)(uint64_t lease);
+  // Returns 0, or -1 with the reason in failure.
+  int32_t (*write)(uint64_t interpreter, int32_t stream, const char* utf8, uint64_t size,
+                   Failure* failure);
+};
+
+// What the host asks of the engine. Functions that return int32_t give 0, or -1 with failure set.
+struct EngineTable {
+  uint32_t version;  // kAbiVersion
+  uint32_t size;     // sizeof(EngineTable)
+  // On the image's main thread. Leaves that thread detached.
+  int32_t (*start)(const StartConfig* config, Failure* failure);
+  // On the same thread, after every interpreter has ended.
+  int32_t (*stop)(Failure* failure);
+  // On the carrier, which stays attached to the new interpreter.
+  EngineInterpreter* (*interpreter_new)(const InterpreterConfig* config, Failure* failure);
+  // On the carrier, attached; every other thread state of it is deleted first.
+  int32_t (*interpreter_end)(EngineInterpreter* interpreter, Failure* failure);
+  // On the carrier: take and give up the GIL (PyEval_RestoreThread, PyEval_SaveThread).
+  void (*attach)(EngineInterpreter* interpreter);
+  void (*detach)(EngineInterpreter* interpreter);
+  // On the carrier, attached: carries out the request in scratch[0, size) and writes the reply to
+  // scratch[0, result). See wire.h for both.
+  int64_t (*invoke)(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
+                    uint64_t capacity);
+  // The same on a foreign, detached thread, with a thread state made for this one call.
+  int64_t (*invoke_from_outside)(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
+                                 uint64_t capacity);
+  void (*release_reply)(uint64_t address);
+};
+
+static_assert(sizeof(ReplyPlace) == 16, "written into scratch memory");
+static_assert(offsetof(HostTable, lease_acquire) == 8, "the header comes first");
+static_assert(offsetof(EngineTable, start) == 8, "the header comes first");
+
+// The engine's one exported symbol: keeps `host`, which must outlive the engine, and returns the
+// engine's table, or null if the versions differ.
+using EngineEntry = const EngineTable* (*)(const HostTable* host);
+constexpr const char* kEngineEntryName = "ophion_engine";
+
+}  // namespace ophion

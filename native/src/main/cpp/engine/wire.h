@@ -1,0 +1,183 @@
+// The tagged binary form in which requests, values and replies cross (one crossing a call, no JNI
+// call per element). Little-endian, unaligned. dev.ophion.bridge.codec is its Java twin.
+//
+//   request := u8 op, operands                      reply := u8 status, content
+//   status 0: a value    1: describe(exception), a value    2: str message, str path
+//   str  := STR8 | STR16
+//   args := u32 n, n values, u32 k, k x (str name, value)
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace ophion {
+
+enum class Tag : uint8_t {
+  kNone = 0x00,
+  kFalse = 0x01,
+  kTrue = 0x02,
+  kInt64 = 0x03,      // i64
+  kBigInt = 0x04,     // u32 n, n bytes of two's complement, little-endian
+  kFloat = 0x05,      // f64
+  kComplex = 0x06,    // f64, f64
+  kStr8 = 0x07,       // u32 n, n Latin-1 bytes
+  kStr16 = 0x08,      // u32 n, n UTF-16 units
+  kBytes = 0x09,      // u64 n, n bytes
+  kByteArray = 0x0A,  // u64 n, n bytes
+  kList = 0x0B,       // u32 n, n values
+  kTuple = 0x0C,      // u32 n, n values
+  kSet = 0x0D,        // u32 n, n values
+  kFrozenSet = 0x0E,  // u32 n, n values
+  kDict = 0x0F,       // u32 n, n x (key, value)
+  kFloats = 0x10,     // u32 n, n f64: a list of floats
+  kInts = 0x11,       // u32 n, n i64: a list of ints
+  kArray = 0x12,      // u8 array.array typecode, u64 n, n bytes; to Python only
+  kDate = 0x13,       // i32 year, u8 month, u8 day
+  kTime = 0x14,       // clock, zone
+  kDateTime = 0x15,   // i32 year, u8 month, u8 day, clock, zone
+                      //   clock := u8 hour, u8 minute, u8 second, i32 microsecond, u8 fold
+                      //   zone  := u8 0 | u8 1, i32 offset seconds | u8 2, str zone key, i32 offset seconds
+  kTimeDelta = 0x16,  // i32 days, i32 seconds, i32 microseconds
+  kDecimal = 0x17,    // str
+  kUuid = 0x18,       // 16 bytes, big-endian
+  kPath = 0x19,       // str
+  kEnum = 0x1A,       // str "module:qualname", str member; to Java also its value
+  kRecord = 0x1B,     // str type name, u32 n, n x (str name, value): record or dataclass
+  kHandle = 0x1C,     // u64 id; to Java also str type name
+  kBuffer = 0x1D,     // memory: to Python u64 lease, to Java u64 pin; then
+                      //   u64 address, u64 size in bytes (of the whole exporter), u8 read-only,
+                      //   str format, u32 item size, u32 n, n i64 shape, n i64 strides (bytes)
+  kStop = 0x1E,       // the iterator is exhausted; replies only
+};
+
+enum class Status : uint8_t { kValue = 0, kRaised = 1, kNotTransferable = 2 };
+
+enum class Op : uint8_t {
+  kExec = 1,         // str source, str file name            -> None
+  kEval = 2,         // str expression                       -> value
+  kSet = 3,          // str name, value                      -> None
+  kGet = 4,          // str name                             -> value
+  kImport = 5,       // str module                           -> handle
+  kCall = 6,         // str function, args                   -> value
+  kFunction = 7,     // str function                         -> handle
+  kCallHandle = 8,   // u64 handle, args                     -> value
+  kGetAttr = 9,      // u64 handle, str name                 -> value
+  kSetAttr = 10,     // u64 handle, str name, value          -> None
+  kGetItem = 11,     // u64 handle, value key                -> value
+  kSetItem = 12,     // u64 handle, value key, value         -> None
+  kStr = 13,         // u64 handle                           -> str
+  kIter = 14,        // u64 handle                           -> handle
+  kNext = 15,        // u64 handle                           -> value or STOP
+  kRelease = 16,     // u32 n, n u64 handles, u32 k, k u64 pins -> None
+  kDump = 17,        // str expression, u8 writable          -> payload, see transfer.h
+  kLoad = 18,        // str name, payload                    -> None
+  kCounts = 19,      //                                      -> tuple of ints: handles, pins, exporters
+  kConvert = 20,     // u64 handle                           -> value (as a value, if it has become one)
+};
+
+// A request that does not follow this page. It never comes from a caller, only from a bug.
+struct WireError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Reader {
+ public:
+  Reader(const uint8_t* data, uint64_t size) : at_(data), end_(data + size) {}
+
+  template <typename T>
+  T get() {
+    T value;
+    std::memcpy(&value, take(sizeof(T)), sizeof(T));
+    return value;
+  }
+
+  Tag tag() { return static_cast<Tag>(get<uint8_t>()); }
+
+  // The next n bytes, in place.
+  const uint8_t* take(uint64_t n) {
+    if (n > static_cast<uint64_t>(end_ - at_)) throw WireError("a request ends too early");
+    const uint8_t* start = at_;
+    at_ += n;
+    return start;
+  }
+
+  uint64_t left() const { return static_cast<uint64_t>(end_ - at_); }
+
+ private:
+  const uint8_t* at_;
+  const uint8_t* end_;
+};
+
+// Writes into borrowed memory and moves to memory of its own when that is full.
+class Writer {
+ public:
+  Writer(uint8_t* scratch, uint64_t capacity)
+      : scratch_(scratch), data_(scratch), capacity_(capacity) {}
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() {
+    if (data_ != scratch_) std::free(data_);
+  }
+
+  template <typename T>
+  void put(T value) {
+    std::memcpy(reserve(sizeof(T)), &value, sizeof(T));
+  }
+  void tag(Tag value) { put(static_cast<uint8_t>(value)); }
+  void bytes(const void* source, uint64_t n) {
+    if (n != 0) std::memcpy(reserve(n), source, n);
+  }
+  // A str of ASCII or Latin-1 text.
+  void latin1(std::string_view text) {
+    tag(Tag::kStr8);
+    put(static_cast<uint32_t>(text.size()));
+    bytes(text.data(), text.size());
+  }
+
+  uint8_t* reserve(uint64_t n) {
+    if (n > capacity_ - size_) grow(n);
+    uint8_t* place = data_ + size_;
+    size_ += n;
+    return place;
+  }
+
+  uint64_t size() const { return size_; }
+  void truncate(uint64_t size) { size_ = size; }
+  // Overwrites what was put at `offset` earlier.
+  template <typename T>
+  void patch(uint64_t offset, T value) {
+    std::memcpy(data_ + offset, &value, sizeof(T));
+  }
+
+  // Null while everything fits the borrowed memory; the caller frees it.
+  uint8_t* detach_own_memory() {
+    if (data_ == scratch_) return nullptr;
+    uint8_t* own = data_;
+    data_ = scratch_;
+    return own;
+  }
+
+ private:
+  void grow(uint64_t n) {
+    uint64_t wanted = size_ + n;
+    uint64_t capacity = capacity_ * 2 > wanted ? capacity_ * 2 : wanted;
+    auto* bigger = static_cast<uint8_t*>(
+        data_ == scratch_ ? std::malloc(capacity) : std::realloc(data_, capacity));
+    if (bigger == nullptr) throw std::bad_alloc();
+    if (data_ == scratch_) std::memcpy(bigger, scratch_, size_);
+    data_ = bigger;
+    capacity_ = capacity;
+  }
+
+  uint8_t* const scratch_;
+  uint8_t* data_;
+  uint64_t capacity_;
+  uint64_t size_ = 0;
+};
+
+}  // namespace ophion
