@@ -154,6 +154,14 @@ class Writer {
     std::memcpy(data_ + offset, &value, sizeof(T));
   }
 
+  // What was put at `offset` earlier.
+  template <typename T>
+  T at(uint64_t offset) const {
+    T value;
+    std::memcpy(&value, data_ + offset, sizeof(T));
+    return value;
+  }
+
   // Null while everything fits the borrowed memory; the caller frees it.
   uint8_t* detach_own_memory() {
     if (data_ == scratch_) return nullptr;

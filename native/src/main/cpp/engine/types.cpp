@@ -1,0 +1,137 @@
+#include "types.h"
+
+#include <string>
+
+namespace ophion {
+namespace {
+
+struct Place {
+  const char* module;
+  const char* attribute;
+};
+
+constexpr Place kPlaces[] = {
+    {"decimal", "Decimal"},   {"uuid", "UUID"}, {"pathlib", "PosixPath"},
+    {"zoneinfo", "ZoneInfo"}, {"enum", "Enum"}, {"array", "array"},
+};
+static_assert(sizeof(kPlaces) / sizeof(Place) == static_cast<size_t>(KnownClass::kCount),
+              "one place a class");
+
+constexpr const char* kNames[] = {
+    "utcoffset",  "key",          "name",        "_name_",    "value",     "int",
+    "bytes",      "__module__",   "__qualname__", "__members__", "frombytes",
+    "__dataclass_fields__",
+};
+static_assert(sizeof(kNames) / sizeof(const char*) == static_cast<size_t>(Name::kCount),
+              "one text a name");
+
+std::string utf8(PyObject* text) {
+  Py_ssize_t size = 0;
+  const char* data = PyUnicode_AsUTF8AndSize(text, &size);
+  if (data == nullptr) throw PythonError();
+  return std::string(data, static_cast<size_t>(size));
+}
+
+// Java allows component names that Python does not.
+void check_field_names(PyObject* signature) {
+  Ref iskeyword = import_attribute("keyword", "iskeyword");
+  for (Py_ssize_t i = 1; i < PyTuple_GET_SIZE(signature); ++i) {
+    PyObject* name = PyTuple_GET_ITEM(signature, i);
+    bool usable = checked(PyUnicode_IsIdentifier(name)) != 0;
+    if (usable) {
+      Ref keyword = Ref::steal(PyObject_CallOneArg(iskeyword.get(), name));
+      usable = checked(PyObject_IsTrue(keyword.get())) == 0;
+    }
+    if (!usable) {
+      throw NotTransferable{"The record " + utf8(PyTuple_GET_ITEM(signature, 0)) +
+                                " has a component '" + utf8(name) +
+                                "', which is a keyword or no identifier in Python: rename it or "
+                                "pass a Map.",
+                            ""};
+    }
+  }
+}
+
+}  // namespace
+
+PyObject* loaded_module(const char* name) {
+  PyObject* modules = PySys_GetObject("modules");
+  if (modules == nullptr || !PyDict_Check(modules)) return nullptr;
+  PyObject* module = PyDict_GetItemString(modules, name);
+  return module != nullptr && PyModule_Check(module) ? module : nullptr;
+}
+
+Ref import_attribute(const char* module, const char* attribute) {
+  Ref imported = Ref::steal(PyImport_ImportModule(module));
+  return Ref::steal(PyObject_GetAttrString(imported.get(), attribute));
+}
+
+PyTypeObject* Types::loaded(KnownClass known) {
+  Ref& kept = classes_[static_cast<size_t>(known)];
+  if (!kept) {
+    const Place& place = kPlaces[static_cast<size_t>(known)];
+    PyObject* module = loaded_module(place.module);
+    if (module == nullptr) return nullptr;
+    // Through the dict, since a lazy module's attribute access would run its import.
+    PyObject* found = PyDict_GetItemString(PyModule_GetDict(module), place.attribute);
+    if (found == nullptr || !PyType_Check(found)) return nullptr;
+    kept = Ref::borrow(found);
+  }
+  return reinterpret_cast<PyTypeObject*>(kept.get());
+}
+
+PyTypeObject* Types::import(KnownClass known) {
+  PyTypeObject* present = loaded(known);
+  if (present != nullptr) return present;
+  const Place& place = kPlaces[static_cast<size_t>(known)];
+  Ref found = import_attribute(place.module, place.attribute);
+  if (!PyType_Check(found.get())) {
+    PyErr_Format(PyExc_TypeError, "%s.%s is not a class", place.module, place.attribute);
+    throw PythonError();
+  }
+  Ref& kept = classes_[static_cast<size_t>(known)];
+  kept = std::move(found);
+  return reinterpret_cast<PyTypeObject*>(kept.get());
+}
+
+PyObject* Types::name(Name name) {
+  Ref& kept = names_[static_cast<size_t>(name)];
+  if (!kept) kept = Ref::steal(PyUnicode_InternFromString(kNames[static_cast<size_t>(name)]));
+  return kept.get();
+}
+
+bool Types::is_dataclass(PyTypeObject* type) {
+  if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) || loaded_module("dataclasses") == nullptr) {
+    return false;
+  }
+  PyObject* found = nullptr;
+  checked(PyObject_GetOptionalAttr(reinterpret_cast<PyObject*>(type), name(Name::kDataclassFields),
+                                   &found));
+  if (found == nullptr) return false;
+  Ref fields = Ref::steal(found);
+  return PyDict_CheckExact(fields.get());
+}
+
+Ref Types::dataclass_fields(PyTypeObject* type) {
+  if (!fields_) fields_ = import_attribute("dataclasses", "fields");
+  Ref fields = Ref::steal(PyObject_CallOneArg(fields_.get(), reinterpret_cast<PyObject*>(type)));
+  return Ref::steal(PySequence_Tuple(fields.get()));
+}
+
+Ref Types::record_class(PyObject* signature) {
+  if (!records_) records_ = Ref::steal(PyDict_New());
+  PyObject* known = PyDict_GetItemWithError(records_.get(), signature);
+  if (known != nullptr) return Ref::borrow(known);
+  if (PyErr_Occurred()) throw PythonError();
+  check_field_names(signature);
+  if (!make_dataclass_) make_dataclass_ = import_attribute("dataclasses", "make_dataclass");
+  Ref fields = Ref::steal(PyTuple_GetSlice(signature, 1, PyTuple_GET_SIZE(signature)));
+  Ref arguments = Ref::steal(PyTuple_Pack(2, PyTuple_GET_ITEM(signature, 0), fields.get()));
+  Ref keywords = Ref::steal(Py_BuildValue("{s:O,s:s}", "frozen", Py_True, "module", "_ophion"));
+  Ref made =
+      Ref::steal(PyObject_Call(make_dataclass_.get(), arguments.get(), keywords.get()));
+  checked(PyDict_SetItem(records_.get(), signature, made.get()));
+  return made;
+}
+
+}  // namespace ophion

@@ -1,0 +1,46 @@
+// What the parts of the conversions share. Their public face is values.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "interpreter.h"
+#include "wire.h"
+
+namespace ophion {
+
+// How many elements a Java array or String can have.
+constexpr Py_ssize_t kLongest = INT32_MAX - 8;
+
+// values_time.cpp: dates and times.
+
+enum class TimeKind { kNone, kDate, kTime, kDateTime, kTimeDelta };
+
+// What the object is, and kNone without an import if `datetime` was never imported.
+TimeKind time_kind(Interpreter& interpreter, PyObject* object);
+
+// Writes such an object. False, with nothing written, if its zone has no counterpart in Java.
+bool write_time(Interpreter& interpreter, Writer& writer, TimeKind kind, PyObject* object);
+
+// Reads the body of kDate, kTime, kDateTime or kTimeDelta.
+Ref read_time(Interpreter& interpreter, Reader& reader, Tag tag);
+
+// values_path.cpp: where in a value a refusal arose. Each puts one step at the path's front.
+
+void prepend_index(NotTransferable& refusal, Py_ssize_t index);
+void prepend_key(NotTransferable& refusal, PyObject* key);
+void prepend_key_position(NotTransferable& refusal, Py_ssize_t index);
+void prepend_element(NotTransferable& refusal, Py_ssize_t index);
+void prepend_field(NotTransferable& refusal, PyObject* name);
+
+// UTF-8 for messages: lone surrogates as escapes, never raises.
+std::string readable(PyObject* text);
+
+// For messages.
+std::string type_name(PyObject* object);
+
+[[noreturn]] void refuse(std::string message);
+[[noreturn]] void refuse_depth();
+[[noreturn]] void refuse_size(PyObject* object, Py_ssize_t size);
+
+}  // namespace ophion
