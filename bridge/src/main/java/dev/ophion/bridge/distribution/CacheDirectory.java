@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,7 +39,12 @@ final class CacheDirectory {
     for (@Nullable String chosen :
         new @Nullable String[] {property.apply(PROPERTY), variable.apply(VARIABLE)}) {
       if (chosen != null && !chosen.isBlank()) {
-        return Path.of(chosen).toAbsolutePath().normalize();
+        try {
+          return Path.of(chosen).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+          // In the C locale Java 17 cannot write names outside ASCII.
+          throw new StartException("The cache folder \"" + chosen + "\" is no valid path", e);
+        }
       }
     }
     Path xdg = absolute(variable.apply("XDG_CACHE_HOME"));

@@ -56,6 +56,13 @@ final class CacheDirectoryTest {
   }
 
   @Test
+  void defaultDirectory_impossibleName_isQuoted() {
+    assertThatThrownBy(() -> choose(Map.of(), Map.of("OPHION_CACHE", "/a\0b")))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("/a\0b");
+  }
+
+  @Test
   void prepare_folderOthersCanWrite_isRefusedByName() throws IOException {
     Path open = Files.createDirectory(temporary.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
