@@ -50,8 +50,8 @@ public final class DistributionCache {
 
   /**
    * Returns the embedded distribution from the cache, filling it first if need be. The first call
-   * on a machine takes seconds and writes about 115 MB; every later one takes a millisecond or two
-   * and writes nothing.
+   * on a machine takes seconds and writes about 110 MB; every later one takes milliseconds and
+   * writes nothing.
    *
    * @param cacheDirectory the cache folder; created, for this user alone, if it does not exist
    * @throws StartException if the distribution is not on the class path, the folder cannot be
