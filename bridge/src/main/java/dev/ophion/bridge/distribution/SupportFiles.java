@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SupportFiles {
 
-  static final String RESOURCE_ROOT = "dev/ophion/natives/python/";
+  static final String RESOURCE_ROOT = "dev/ophion/natives/python-support/";
   static final String INDEX = RESOURCE_ROOT + "INDEX";
 
   private final Map<String, byte[]> files;

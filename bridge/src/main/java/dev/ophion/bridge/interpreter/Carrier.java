@@ -82,6 +82,10 @@ final class Carrier implements Runnable {
     return Thread.currentThread() == thread;
   }
 
+  boolean isThread(Thread candidate) {
+    return candidate == thread;
+  }
+
   /** Hands a call over. The caller holds a place in the intake for it. */
   void submit(Call call) {
     queue.offer(call);

@@ -70,6 +70,10 @@ final class HostedPython implements Python {
     return options;
   }
 
+  Image image() {
+    return image;
+  }
+
   boolean isClosing() {
     return state.get() == State.CLOSING;
   }

@@ -50,7 +50,7 @@ final class ResourcesTest {
     try (URLClassLoader empty = loader()) {
       assertThatThrownBy(() -> SupportFiles.read(empty))
           .isInstanceOf(StartException.class)
-          .hasMessageContaining("dev/ophion/natives/python/INDEX")
+          .hasMessageContaining("dev/ophion/natives/python-support/INDEX")
           .hasMessageContaining("ophion-native");
     }
   }
