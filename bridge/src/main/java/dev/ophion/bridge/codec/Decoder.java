@@ -1,0 +1,507 @@
+package dev.ophion.bridge.codec;
+
+import dev.ophion.Complex;
+import dev.ophion.EnumMember;
+import dev.ophion.FrozenSet;
+import dev.ophion.NdArray;
+import dev.ophion.PythonObject;
+import dev.ophion.Tuple;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a reply: texts and values, one behind the other.
+ *
+ * <p><b>Threading:</b> confined to one thread at a time.
+ *
+ * <p><b>Ownership:</b> borrows the memory of the reply. The handles and arrays it makes belong to
+ * whoever gets the value; if the value is refused, they are closed.
+ */
+public final class Decoder {
+
+  private static final ByteBuffer NOTHING =
+      ByteBuffer.allocateDirect(0).order(ByteOrder.LITTLE_ENDIAN);
+
+  private References references;
+  private ByteBuffer in = NOTHING;
+  private byte[] latin1 = new byte[256];
+
+  /** Handles and arrays of the value that is being read. */
+  private final List<@Nullable Object> made = new ArrayList<>();
+
+  /** Whether this is the second walk over a refused value, only for what it refers to. */
+  private boolean lenient;
+
+  /** How many of these the first walk has made. */
+  private int known;
+
+  /**
+   * Makes a decoder.
+   *
+   * @param references of the interpreter that replies
+   */
+  public Decoder(References references) {
+    this.references = references;
+  }
+
+  /**
+   * Begins with a reply.
+   *
+   * @param reply little-endian, from its position on; used until the next call
+   */
+  public void begin(ByteBuffer reply) {
+    in = reply;
+    made.clear();
+  }
+
+  /**
+   * Begins with a reply of another interpreter.
+   *
+   * @param reply little-endian, from its position on; used until the next call
+   * @param source of the interpreter that replies
+   */
+  public void begin(ByteBuffer reply, References source) {
+    references = source;
+    begin(reply);
+  }
+
+  /**
+   * Reads one byte.
+   *
+   * @return a status or a flag
+   */
+  public int u8() {
+    return in.get() & 0xFF;
+  }
+
+  /**
+   * Reads four bytes.
+   *
+   * @return a count
+   */
+  public int u32() {
+    return in.getInt();
+  }
+
+  /**
+   * Reads eight bytes.
+   *
+   * @return an address, for example
+   */
+  public long u64() {
+    return in.getLong();
+  }
+
+  /**
+   * Whether the next value is STOP; if so, it is read.
+   *
+   * @return whether the iterator is exhausted
+   */
+  public boolean stop() {
+    if (in.get(in.position()) != Tag.STOP) {
+      return false;
+    }
+    in.get();
+    return true;
+  }
+
+  /**
+   * Reads a str.
+   *
+   * @return its text
+   */
+  public String str() {
+    byte tag = in.get();
+    if (tag == Tag.STR8) {
+      return latin1();
+    } else if (tag == Tag.STR16) {
+      return utf16();
+    }
+    throw malformed(tag);
+  }
+
+  /**
+   * Reads a value as what it naturally is.
+   *
+   * @return the value
+   */
+  public @Nullable Object value() {
+    return value(Object.class, "result");
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @param wanted what it is to become
+   * @param subject what to call it if it is refused, for example {@code result}
+   * @return a value of the wanted type, or null for None
+   * @throws dev.ophion.NotTransferableException if it does not fit; names the path
+   */
+  public @Nullable Object value(Type wanted, String subject) {
+    if (wanted == double[].class && in.get(in.position()) == Tag.FLOATS) {
+      return doubles();
+    } else if (wanted == long[].class && in.get(in.position()) == Tag.INTS) {
+      return longs();
+    }
+    try {
+      Object natural = whole();
+      return wanted == Object.class ? natural : Converter.convert(natural, wanted);
+    } catch (Refusal refusal) {
+      discard();
+      throw refusal.toException(subject);
+    } catch (RuntimeException | Error e) {
+      discard();
+      throw e;
+    } finally {
+      made.clear();
+    }
+  }
+
+  /** A value and all handles in it, also of the part behind a refusal, which would leak. */
+  private @Nullable Object whole() {
+    int start = in.position();
+    try {
+      return any();
+    } catch (Refusal refusal) {
+      in.position(start);
+      known = made.size();
+      lenient = true;
+      try {
+        any();
+      } finally {
+        lenient = false;
+        known = 0;
+      }
+      throw refusal;
+    }
+  }
+
+  private void discard() {
+    for (Object last : made) {
+      if (last instanceof PythonObject handle) {
+        handle.close();
+      } else if (last instanceof NdArray array) {
+        array.close();
+      }
+    }
+  }
+
+  private @Nullable Object any() {
+    byte tag = in.get();
+    switch (tag) {
+      case Tag.NONE:
+        return null;
+      case Tag.FALSE:
+        return Boolean.FALSE;
+      case Tag.TRUE:
+        return Boolean.TRUE;
+      case Tag.INT64:
+        return in.getLong();
+      case Tag.FLOAT:
+        return in.getDouble();
+      case Tag.STR8:
+        return latin1();
+      case Tag.STR16:
+        return utf16();
+      case Tag.LIST:
+        return list();
+      case Tag.TUPLE:
+        return Tuple.of(items(new @Nullable Object[in.getInt()]));
+      case Tag.DICT:
+        return dict();
+      case Tag.FLOATS:
+        return floats();
+      case Tag.INTS:
+        return ints();
+      case Tag.RECORD:
+        return fields();
+      default:
+        return other(tag);
+    }
+  }
+
+  private @Nullable Object other(byte tag) {
+    switch (tag) {
+      case Tag.BIG_INT:
+        return bigInteger();
+      case Tag.COMPLEX:
+        return new Complex(in.getDouble(), in.getDouble());
+      case Tag.BYTES:
+        return bytes();
+      case Tag.BYTE_ARRAY:
+        return ByteBuffer.wrap(bytes());
+      case Tag.SET:
+        return set();
+      case Tag.FROZEN_SET:
+        return FrozenSet.copyOf(set());
+      case Tag.DATE:
+        return TimeDecoder.date(in);
+      case Tag.TIME:
+        return TimeDecoder.time(in);
+      case Tag.DATE_TIME:
+        return TimeDecoder.dateTime(in, this);
+      case Tag.TIME_DELTA:
+        return TimeDecoder.duration(in);
+      case Tag.DECIMAL:
+        return new BigDecimal(str());
+      case Tag.UUID:
+        return new UUID(Long.reverseBytes(in.getLong()), Long.reverseBytes(in.getLong()));
+      case Tag.PATH:
+        return path(str());
+      case Tag.ENUM:
+        return enumMember();
+      case Tag.HANDLE:
+        return handle();
+      case Tag.BUFFER:
+        return array();
+      default:
+        throw malformed(tag);
+    }
+  }
+
+  private static IllegalStateException malformed(byte tag) {
+    return new IllegalStateException("The reply has the tag " + tag + " where it cannot stand.");
+  }
+
+  private String latin1() {
+    int length = in.getInt();
+    if (length > latin1.length) {
+      byte[] bytes = new byte[length];
+      in.get(bytes);
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+    in.get(latin1, 0, length);
+    return new String(latin1, 0, length, StandardCharsets.ISO_8859_1);
+  }
+
+  private String utf16() {
+    char[] units = new char[in.getInt()];
+    in.asCharBuffer().get(units);
+    in.position(in.position() + 2 * units.length);
+    return new String(units);
+  }
+
+  private byte[] bytes() {
+    byte[] bytes = new byte[Math.toIntExact(in.getLong())];
+    in.get(bytes);
+    return bytes;
+  }
+
+  private BigInteger bigInteger() {
+    byte[] bytes = new byte[in.getInt()];
+    for (int i = bytes.length - 1; i >= 0; i--) {
+      bytes[i] = in.get();
+    }
+    return new BigInteger(bytes);
+  }
+
+  private @Nullable Object[] items(@Nullable Object[] items) {
+    int i = 0;
+    try {
+      for (; i < items.length; i++) {
+        items[i] = any();
+      }
+    } catch (Refusal refusal) {
+      throw refusal.inIndex(i);
+    }
+    return items;
+  }
+
+  private List<@Nullable Object> list() {
+    int length = in.getInt();
+    List<@Nullable Object> list = new ArrayList<>(length);
+    int i = 0;
+    try {
+      for (; i < length; i++) {
+        list.add(any());
+      }
+    } catch (Refusal refusal) {
+      throw refusal.inIndex(i);
+    }
+    return list;
+  }
+
+  private List<@Nullable Object> floats() {
+    int length = in.getInt();
+    List<@Nullable Object> list = new ArrayList<>(length);
+    int place = in.position();
+    for (int i = 0; i < length; i++) {
+      list.add(in.getDouble(place + Double.BYTES * i));
+    }
+    in.position(place + Double.BYTES * length);
+    return list;
+  }
+
+  private List<@Nullable Object> ints() {
+    int length = in.getInt();
+    List<@Nullable Object> list = new ArrayList<>(length);
+    int place = in.position();
+    for (int i = 0; i < length; i++) {
+      list.add(in.getLong(place + Long.BYTES * i));
+    }
+    in.position(place + Long.BYTES * length);
+    return list;
+  }
+
+  private double[] doubles() {
+    in.get();
+    double[] array = new double[in.getInt()];
+    in.asDoubleBuffer().get(array);
+    in.position(in.position() + Double.BYTES * array.length);
+    return array;
+  }
+
+  private long[] longs() {
+    in.get();
+    long[] array = new long[in.getInt()];
+    in.asLongBuffer().get(array);
+    in.position(in.position() + Long.BYTES * array.length);
+    return array;
+  }
+
+  private Set<@Nullable Object> set() {
+    int length = in.getInt();
+    Set<@Nullable Object> set = new LinkedHashSet<>(capacity(length));
+    int i = 0;
+    try {
+      for (; i < length; i++) {
+        set.add(any());
+      }
+    } catch (Refusal refusal) {
+      throw refusal.inElement(i);
+    }
+    if (set.size() != length && !lenient) {
+      throw equal("elements");
+    }
+    return set;
+  }
+
+  private Map<@Nullable Object, @Nullable Object> dict() {
+    int length = in.getInt();
+    Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>(capacity(length));
+    for (int i = 0; i < length; i++) {
+      Object key = key(i);
+      try {
+        map.put(key, any());
+      } catch (Refusal refusal) {
+        throw refusal.inKey(key);
+      }
+    }
+    if (map.size() != length && !lenient) {
+      throw equal("keys");
+    }
+    return map;
+  }
+
+  private @Nullable Object key(int index) {
+    try {
+      return any();
+    } catch (Refusal refusal) {
+      throw refusal.inKeyPosition(index);
+    }
+  }
+
+  private static int capacity(int length) {
+    return length < 1 << 29 ? length + length / 2 + 1 : length;
+  }
+
+  private static Refusal equal(String what) {
+    return new Refusal(
+        ("Two of its %s differ in Python but are equal in Java: convert them to distinct text "
+                + "or numbers.")
+            .formatted(what));
+  }
+
+  private Map<String, @Nullable Object> fields() {
+    String type = str();
+    int length = in.getInt();
+    Map<String, @Nullable Object> fields = new RecordFields(type, capacity(length));
+    for (int i = 0; i < length; i++) {
+      String name = str();
+      try {
+        fields.put(name, any());
+      } catch (Refusal refusal) {
+        throw refusal.inField(name);
+      }
+    }
+    return fields;
+  }
+
+  private EnumMember enumMember() {
+    String type = str();
+    String name = str();
+    try {
+      return new EnumMember(type, name, any());
+    } catch (Refusal refusal) {
+      throw refusal.inField("value");
+    }
+  }
+
+  private @Nullable Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      if (lenient) {
+        return null;
+      }
+      throw new Refusal(
+          ("Java cannot hold the path '%s' (%s): start the JVM with a UTF-8 locale, or return "
+                  + "str(path).")
+              .formatted(text, e.getReason()),
+          e);
+    }
+  }
+
+  private @Nullable Object handle() {
+    long id = in.getLong();
+    String type = str();
+    if (known > 0) {
+      known--;
+      return null;
+    }
+    PythonObject handle = references.handle(id, type);
+    made.add(handle);
+    return handle;
+  }
+
+  private @Nullable Object array() {
+    long pin = in.getLong();
+    long address = in.getLong();
+    long sizeBytes = in.getLong();
+    boolean readOnly = in.get() != 0;
+    String format = str();
+    int itemSize = in.getInt();
+    int dimensions = in.getInt();
+    long[] shape = new long[dimensions];
+    long[] strides = new long[dimensions];
+    for (int i = 0; i < dimensions; i++) {
+      shape[i] = in.getLong();
+    }
+    for (int i = 0; i < dimensions; i++) {
+      strides[i] = in.getLong();
+    }
+    if (known > 0) {
+      known--;
+      return null;
+    }
+    NdArray array =
+        references.array(
+            pin, new Memory(address, sizeBytes, readOnly, format, itemSize, shape, strides));
+    made.add(array);
+    return array;
+  }
+}
