@@ -82,6 +82,11 @@ final class Carrier implements Runnable {
     return Thread.currentThread() == thread;
   }
 
+  /** Waits for the thread to be gone, after the interpreter has ended. */
+  void join() throws InterruptedException {
+    thread.join();
+  }
+
   boolean isThread(Thread candidate) {
     return candidate == thread;
   }

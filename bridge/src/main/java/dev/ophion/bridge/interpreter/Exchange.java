@@ -1,10 +1,13 @@
 package dev.ophion.bridge.interpreter;
 
+import dev.ophion.Access;
 import dev.ophion.OphionException;
+import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Scratch;
+import dev.ophion.bridge.transfer.PinnedPayload;
 import dev.ophion.natives.Host;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -104,6 +107,11 @@ class Exchange extends Call implements AutoCloseable {
     Reply open = new Reply(address, workspace.scratch(), replySize);
     reply = open;
     return open;
+  }
+
+  /** What a dump gave. After the end. */
+  Payload payload(Access access) {
+    return PinnedPayload.read(content(), interpreter, access);
   }
 
   @Override

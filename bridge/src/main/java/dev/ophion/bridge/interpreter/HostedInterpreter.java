@@ -283,18 +283,18 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     }
     if (!awaitQuiet(Deadline.in(setup.closeTimeout()))) {
       throw new CloseTimeoutException(
-          Reports.late(name(), setup.closeTimeout(), carrier, lifecycle, visitors));
+          Reports.late(this, setup.closeTimeout(), carrier, lifecycle, visitors));
     }
     // Without lent memory the rest is a matter of milliseconds; the thread is gone afterwards.
-    Waiting.forEnd(lifecycle, Duration.ofMillis(500));
+    Waiting.forEnd(carrier, lifecycle, Duration.ofMillis(500));
   }
 
   @Override
   public void close(Duration timeout) {
     beginClose();
-    if (!carrier.isCurrentThread() && !Waiting.forEnd(lifecycle, timeout)) {
+    if (!carrier.isCurrentThread() && !Waiting.forEnd(carrier, lifecycle, timeout)) {
       throw new CloseTimeoutException(
-          Reports.late(name(), timeout, carrier, lifecycle, visitors));
+          Reports.late(this, timeout, carrier, lifecycle, visitors));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.bridge.memory.LeaseTable;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** What is said of an interpreter that does not end, and what interrupts it. Stateless. */
 final class Reports {
@@ -13,15 +12,19 @@ final class Reports {
 
   /** Says what holds up the end. */
   static String late(
-      String name, Duration timeout, Carrier carrier, Lifecycle lifecycle, Visitors visitors) {
+      HostedInterpreter owner,
+      Duration timeout,
+      Carrier carrier,
+      Lifecycle lifecycle,
+      Visitors visitors) {
     Lifecycle.Stage stage = lifecycle.stage();
     StringBuilder text = new StringBuilder();
-    text.append("The interpreter '%s' did not close within %s: ".formatted(name, timeout))
+    text.append("The interpreter '%s' did not close within %s: ".formatted(owner.name(), timeout))
         .append(stage.description());
     switch (stage) {
       case LEASES ->
           text.append(" (")
-              .append(LeaseTable.describe(lifecycle.owner()))
+              .append(LeaseTable.describe(owner))
               .append("). Close the payloads and arrays, and drop the ByteBuffers, taken from it.");
       case CALLS, THREADS, EXIT_FUNCTIONS ->
           text.append(
@@ -34,19 +37,19 @@ final class Reports {
 
   private static String stacks(Carrier carrier, Lifecycle lifecycle, Visitors visitors) {
     Object stacks =
-        look(carrier, visitors, "_ophion_support.closing:stacks", lifecycle.carrierIdent());
+        visitors.visit(
+            carrier.address(),
+            Deadline.in(LOOK),
+            "_ophion_support.closing:stacks",
+            lifecycle.carrierIdent());
     return stacks == null
         ? "(not known: native code has kept the GIL for " + LOOK.toSeconds() + " s)"
         : stacks.toString();
   }
 
-  /** Raises {@code KeyboardInterrupt} in the carrier. */
+  /** Raises {@code KeyboardInterrupt} in the carrier, as soon as the GIL can be had. */
   static void interrupt(Carrier carrier, Lifecycle lifecycle, Visitors visitors) {
-    look(carrier, visitors, "_ophion_support.closing:interrupt", lifecycle.carrierIdent());
-  }
-
-  private static @Nullable Object look(
-      Carrier carrier, Visitors visitors, String function, Object argument) {
-    return visitors.visit(carrier.address(), Deadline.in(LOOK), function, argument);
+    visitors.send(
+        carrier.address(), "_ophion_support.closing:interrupt", lifecycle.carrierIdent());
   }
 }

@@ -48,8 +48,24 @@ final class Visitors {
    * @return its result, or {@code null} if the interpreter has ended or keeps the GIL for so long
    */
   @Nullable Object visit(long address, Deadline deadline, String function, Object... arguments) {
-    if (!enter()) {
+    try {
+      return send(address, function, arguments)
+          .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException late) {
       return null;
+    } catch (ExecutionException failure) {
+      throw new OphionException(
+          "An interpreter could not be looked into: " + failure.getCause(), failure);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  /** Sends a visitor; its result is {@code null} if the interpreter has ended. */
+  CompletableFuture<@Nullable Object> send(long address, String function, Object... arguments) {
+    if (!enter()) {
+      return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
     Thread visitor =
@@ -66,16 +82,6 @@ final class Visitors {
             "ophion-visitor");
     visitor.setDaemon(true);
     visitor.start();
-    try {
-      return result.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException late) {
-      return null;
-    } catch (ExecutionException failure) {
-      throw new OphionException(
-          "An interpreter could not be looked into: " + failure.getCause(), failure);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    }
+    return result;
   }
 }

@@ -29,14 +29,19 @@ final class Waiting {
    * Waits for an interpreter's end. Memory whose views are garbage is only given back when the
    * collector finds them, so it is asked to, as {@code ByteBuffer.allocateDirect} does.
    */
-  static boolean forEnd(Lifecycle lifecycle, Duration timeout) {
+  static boolean forEnd(Carrier carrier, Lifecycle lifecycle, Duration timeout) {
     Deadline deadline = Deadline.in(timeout);
     Duration step = PATIENCE;
     while (deadline.remainingNanos() > 0) {
       Duration left = deadline.remaining();
       Deadline next = Deadline.in(step.compareTo(left) < 0 ? step : left);
       if (uninterrupted(() -> lifecycle.awaitEnd(next))) {
-        return true;
+        // Nothing can hold up the thread any more.
+        return uninterrupted(
+            () -> {
+              carrier.join();
+              return true;
+            });
       }
       if (Thread.currentThread().isInterrupted()) {
         return false;

@@ -15,6 +15,7 @@ import dev.ophion.Python;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -141,7 +142,7 @@ final class ClosingTest {
 
   /** The carrier is busy and takes no calls any more, so a visitor assigns the variable. */
   private static void stopFromOutside(Interpreter python) {
-    ((HostedInterpreter) python).visit("builtins:exec", "import __main__; __main__.stop = True");
+    ((HostedInterpreter) python).visit("builtins:exec", "import __main__; __main__.stop = True", Map.of());
   }
 
   @Test
@@ -197,7 +198,7 @@ final class ClosingTest {
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("stubborn-thread")
         .hasMessageContaining("in work");
-    python.visit("builtins:exec", "import __main__; __main__.stop.set()");
+    python.visit("builtins:exec", "import __main__; __main__.stop.set()", Map.of());
     python.close(LONG);
     assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
   }

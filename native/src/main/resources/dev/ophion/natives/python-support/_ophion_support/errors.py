@@ -106,7 +106,9 @@ def _kind(exception):
 def _exit_code(code):
     if code is None:
         return 0
-    return int(code) & 0xFFFFFFFF if isinstance(code, int) else 1
+    if not isinstance(code, int):
+        return 1
+    return int(code) if -(2**31) <= code < 2**31 else -1
 
 
 def _place(error):

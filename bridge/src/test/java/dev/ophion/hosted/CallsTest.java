@@ -1,4 +1,4 @@
-package dev.ophion.bridge.interpreter;
+package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,8 @@ import dev.ophion.InterpreterClosedException;
 import dev.ophion.Keywords;
 import dev.ophion.NotTransferableException;
 import dev.ophion.Python;
+import dev.ophion.bridge.interpreter.Deadline;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;

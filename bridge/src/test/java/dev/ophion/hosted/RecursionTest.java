@@ -1,4 +1,4 @@
-package dev.ophion.bridge.interpreter;
+package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Python;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.PythonException;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package dev.ophion.bridge.interpreter;
+package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Output;
 import dev.ophion.Python;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.PythonException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,4 +1,4 @@
-package dev.ophion.bridge.interpreter;
+package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ophion.Interpreter;
 import dev.ophion.PackageNotLoadableException;
 import dev.ophion.Python;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.PythonException;
 import dev.ophion.PythonExitException;
 import dev.ophion.PythonSyntaxException;
@@ -104,8 +105,8 @@ final class ErrorsTest {
   void syntaxError_hasLineAndCaret() {
     PythonSyntaxException raised = (PythonSyntaxException) raisedBy("x = 1\ny = (2 +* 3)\n");
     assertThat(raised.line()).isEqualTo(2);
-    assertThat(raised.column()).isEqualTo(8);
-    assertThat(raised.excerpt()).isEqualTo("y = (2 +* 3)\n       ^");
+    assertThat(raised.column()).isEqualTo(9);
+    assertThat(raised.excerpt()).isEqualTo("y = (2 +* 3)\n        ^");
     assertThat(raised.getMessage()).contains("SyntaxError", "line 2", "y = (2 +* 3)");
   }
 

@@ -1,9 +1,10 @@
-package dev.ophion.bridge.interpreter;
+package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ophion.Interpreter;
 import dev.ophion.Python;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
