@@ -50,8 +50,8 @@ public interface Interpreter extends Namespace, AutoCloseable {
   <T> T attach(Callable<T> task) throws Exception;
 
   /**
-   * Pickles the value of an expression with protocol 5, buffers out of band (PEP 574), read-only for
-   * receivers.
+   * Pickles the value of an expression with protocol 5, buffers out of band (PEP 574), read-only
+   * for receivers.
    *
    * @param expression a Python expression, often just a name
    * @return the payload; the caller closes it
