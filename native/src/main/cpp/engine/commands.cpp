@@ -228,10 +228,8 @@ void carry_out_on_namespace(Interpreter& interpreter, Op op, Reader& reader, Wri
       }
       return write_handle(interpreter, writer, function.get());
     }
-    case Op::kDump: {
-      bool writable = reader.get<uint8_t>() != 0;
-      return dump(interpreter, writer, evaluate(interpreter, text.get()).get(), writable);
-    }
+    case Op::kDump:
+      return dump(interpreter, writer, evaluate(interpreter, text.get()).get());
     case Op::kLoad:
       assign(interpreter, text.get(), load(interpreter, reader).get());
       return write_none(writer);

@@ -2,6 +2,7 @@
 
 #include "buffers.h"
 #include "elf_probe.h"
+#include "pickle_hooks.h"
 
 namespace ophion {
 namespace {
@@ -72,6 +73,7 @@ PyMethodDef methods[] = {
 int exec_module(PyObject* module) {
   try {
     add_exporter_type(module);
+    add_pickle_hooks_type(module);
     return 0;
   } catch (const PythonError&) {
     return -1;
@@ -80,11 +82,13 @@ int exec_module(PyObject* module) {
 
 int traverse(PyObject* module, visitproc visit, void* arg) {
   Py_VISIT(module_state(module).exporter_type);
+  Py_VISIT(module_state(module).pickle_hooks_type);
   return 0;
 }
 
 int clear(PyObject* module) {
   Py_CLEAR(module_state(module).exporter_type);
+  Py_CLEAR(module_state(module).pickle_hooks_type);
   return 0;
 }
 

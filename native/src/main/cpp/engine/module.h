@@ -9,7 +9,8 @@ namespace ophion {
 // concurrent.interpreters), where every function of the module raises.
 struct ModuleState {
   Interpreter* owner;
-  PyTypeObject* exporter_type;  // strong
+  PyTypeObject* exporter_type;      // strong
+  PyTypeObject* pickle_hooks_type;  // strong
 };
 
 ModuleState& module_state(PyObject* module);
