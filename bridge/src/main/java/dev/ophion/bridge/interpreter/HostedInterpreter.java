@@ -107,7 +107,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public Payload dump(String expression, Access access) {
-    try (Exchange done = exchange(Requests.dump(this, expression, access))) {
+    try (Exchange done = exchange(Requests.dump(this, expression))) {
       return done.payload(access);
     }
   }

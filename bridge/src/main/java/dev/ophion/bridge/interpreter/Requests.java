@@ -1,9 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
-import dev.ophion.Access;
 import dev.ophion.Payload;
 import dev.ophion.bridge.codec.Encoder;
-import dev.ophion.bridge.transfer.PinnedPayload;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -98,21 +96,15 @@ final class Requests {
         });
   }
 
-  static Exchange dump(HostedInterpreter interpreter, String expression, Access access) {
-    return write(
-        interpreter,
-        Op.DUMP,
-        request -> {
-          request.str(expression, "the expression");
-          request.u8(access == Access.WRITABLE ? 1 : 0);
-        });
+  static Exchange dump(HostedInterpreter interpreter, String expression) {
+    return named(interpreter, Op.DUMP, expression, "the expression");
   }
 
   static Exchange load(HostedInterpreter interpreter, String name, Payload payload) {
     Exchange exchange =
         write(interpreter, Op.LOAD, request -> request.str(name, "the name"));
     try {
-      exchange.references().lend((PinnedPayload) payload, exchange.request());
+      exchange.references().lend(payload, exchange.request());
       return exchange;
     } catch (RuntimeException | Error failure) {
       exchange.close();
