@@ -1,4 +1,6 @@
-/** The runtime behind the API. Exports nothing: it is found through {@link java.util.ServiceLoader}. */
+/**
+ * The runtime behind the API. Exports nothing: it is found through {@link java.util.ServiceLoader}.
+ */
 module dev.ophion.bridge {
   requires static org.jspecify;
   requires dev.ophion;

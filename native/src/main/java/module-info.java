@@ -5,6 +5,7 @@ module dev.ophion.natives {
 
   exports dev.ophion.natives to
       dev.ophion.bridge;
+
   opens dev.ophion.natives to
       org.bytedeco.javacpp;
 }

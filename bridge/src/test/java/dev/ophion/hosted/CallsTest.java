@@ -8,11 +8,11 @@ import dev.ophion.InterpreterClosedException;
 import dev.ophion.Keywords;
 import dev.ophion.NotTransferableException;
 import dev.ophion.Python;
-import dev.ophion.bridge.interpreter.Deadline;
-import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.interpreter.Deadline;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,7 @@ final class CallsTest {
   @Test
   void set_thenGet_returnsTheValue() {
     python.set("name", List.of(1L, "two"));
-    assertThat(python.get("name", List.class)).isEqualTo(List.of(1L, "two"));
+    assertThat(python.get("name")).isEqualTo(List.of(1L, "two"));
   }
 
   @Test
@@ -92,7 +92,7 @@ final class CallsTest {
   void call_manyArguments_arriveInOrder() {
     python.exec("def f(*args, **kwargs): return [list(args), kwargs]");
     Object[] arguments = IntStream.range(0, 40).mapToObj(i -> (long) i).toArray();
-    assertThat(python.call("f", List.class, arguments))
+    assertThat(python.call("f", arguments))
         .isEqualTo(List.of(List.of(arguments), Map.of()));
   }
 

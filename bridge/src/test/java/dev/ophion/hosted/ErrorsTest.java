@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ophion.Interpreter;
 import dev.ophion.PackageNotLoadableException;
 import dev.ophion.Python;
-import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.PythonException;
 import dev.ophion.PythonExitException;
 import dev.ophion.PythonSyntaxException;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,8 +53,7 @@ final class ErrorsTest {
 
   @Test
   void frames_pythonAboveJava_innermostFirst() {
-    PythonException raised =
-        raisedBy("def inner(): 1 / 0\ndef outer():\n  inner()\nouter()");
+    PythonException raised = raisedBy("def inner(): 1 / 0\ndef outer():\n  inner()\nouter()");
     StackTraceElement[] trace = raised.getStackTrace();
     assertThat(trace[0].getMethodName()).isEqualTo("inner");
     assertThat(trace[0].getFileName()).isEqualTo("<exec>");
@@ -141,7 +140,8 @@ final class ErrorsTest {
             PackageNotLoadableException.class,
             e -> assertThat(e.moduleName()).isEqualTo("_testsinglephase"))
         .hasMessageContaining("single-phase");
-    assertThat(python.eval("'_testsinglephase' in open('/proc/self/maps').read()")).isEqualTo(false);
+    assertThat(python.eval("'_testsinglephase' in open('/proc/self/maps').read()"))
+        .isEqualTo(false);
     assertThat(python.eval("1 + 1")).isEqualTo(2L);
   }
 

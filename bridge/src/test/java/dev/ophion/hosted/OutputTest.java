@@ -7,8 +7,8 @@ import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Output;
 import dev.ophion.Python;
-import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.PythonException;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +29,8 @@ final class OutputTest {
     List<String> out = new CopyOnWriteArrayList<>();
     List<String> err = new CopyOnWriteArrayList<>();
     try (Interpreter python = open(Output.lines(out::add), Output.lines(err::add))) {
-      python.exec("import sys\nprint('one\\ntwo', end='')\nprint(' and more')\nprint('\u00e9\u4e16\ud83d\ude00')");
+      python.exec(
+          "import sys\nprint('one\\ntwo', end='')\nprint(' and more')\nprint('\u00e9\u4e16\ud83d\ude00')");
       python.exec("print('oops', file=sys.stderr)\nsys.stdout.write('unfinished')");
       assertThat(out).containsExactly("one", "two and more", "\u00e9\u4e16\ud83d\ude00");
       assertThat(err).containsExactly("oops");

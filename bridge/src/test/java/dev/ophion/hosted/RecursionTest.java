@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Python;
-import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.PythonException;
+import dev.ophion.bridge.interpreter.NoLeftovers;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,7 +52,8 @@ final class RecursionTest {
     InterpreterOptions options =
         InterpreterOptions.builder().name("deep").stackSizeBytes(stackSizeBytes).build();
     try (Interpreter python = Python.start().newInterpreter(options)) {
-      for (String source : new String[] {"eval('(' * 5000 + ')' * 5000)", "eval('-' * 10**5 + '1')"}) {
+      for (String source :
+          new String[] {"eval('(' * 5000 + ')' * 5000)", "eval('-' * 10**5 + '1')"}) {
         assertThatThrownBy(() -> python.exec(source)).isInstanceOf(PythonException.class);
       }
     }

@@ -54,7 +54,8 @@ public final class Host {
    * @return the image
    */
   @Name("open_image")
-  public static native long openImage(String libpython, String engine, @Cast("bool") boolean global);
+  public static native long openImage(
+      String libpython, String engine, @Cast("bool") boolean global);
 
   /**
    * Starts the image's CPython ({@code Py_InitializeFromConfig}); the calling thread becomes its

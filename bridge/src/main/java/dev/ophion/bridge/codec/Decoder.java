@@ -206,9 +206,9 @@ public final class Decoder {
       case Tag.NONE:
         return null;
       case Tag.FALSE:
-        return Boolean.FALSE;
+        return false;
       case Tag.TRUE:
-        return Boolean.TRUE;
+        return true;
       case Tag.INT64:
         return in.getLong();
       case Tag.FLOAT:

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -115,9 +116,12 @@ final class CacheDirectory {
   static void requireTrusted(Path folder) throws IOException {
     if (folder.getFileSystem().supportedFileAttributeViews().contains("unix")) {
       Map<String, Object> attributes = Files.readAttributes(folder, "unix:uid,mode");
-      requireTrusted(
-          folder, (Integer) attributes.get("uid"), (Integer) attributes.get("mode"), userId());
+      requireTrusted(folder, number(attributes, "uid"), number(attributes, "mode"), userId());
     }
+  }
+
+  private static int number(Map<String, Object> attributes, String name) {
+    return (Integer) Objects.requireNonNull(attributes.get(name));
   }
 
   /** As above; root is trusted beside the user, for caches filled while an image was built. */

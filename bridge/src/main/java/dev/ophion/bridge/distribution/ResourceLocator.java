@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Finds the distribution among the resources of a class loader. Stateless. */
 final class ResourceLocator {
@@ -38,7 +39,7 @@ final class ResourceLocator {
         return JarSource.of(url, jar);
       }
       if (url.getProtocol().equals("file")) {
-        return DirectorySource.of(Path.of(url.toURI()).getParent());
+        return DirectorySource.of(Objects.requireNonNull(Path.of(url.toURI()).getParent()));
       }
     } catch (IOException | URISyntaxException e) {
       throw new StartException("Cannot read the embedded CPython distribution at " + url, e);

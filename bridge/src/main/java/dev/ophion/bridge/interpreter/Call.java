@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One piece of work for a carrier, and the place where its submitter waits for it.
  *
- * <p>{@code WAITING -> RUNNING -> DONE}; a submitter that gives up makes it {@code CANCELLED} (never
- * ran) or {@code ABANDONED} (the carrier discards the result).
+ * <p>{@code WAITING -> RUNNING -> DONE}; a submitter that gives up makes it {@code CANCELLED}
+ * (never ran) or {@code ABANDONED} (the carrier discards the result).
  */
 abstract class Call {
 

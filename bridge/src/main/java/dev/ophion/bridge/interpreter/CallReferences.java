@@ -19,8 +19,8 @@ import java.nio.Buffer;
 import java.util.Arrays;
 
 /**
- * What one request and its reply refer to, bound to an interpreter. Holds the request's leases until
- * it is closed; by then Python holds its own. Confined to one thread at a time.
+ * What one request and its reply refer to, bound to an interpreter. Holds the request's leases
+ * until it is closed; by then Python holds its own. Confined to one thread at a time.
  */
 final class CallReferences implements References, AutoCloseable {
 

@@ -187,7 +187,6 @@ final class Carrier implements Runnable {
     }
   }
 
-
   /** Spins as long as that has paid lately, then parks. */
   private void idle() {
     for (int i = 0; i < spins; i++) {

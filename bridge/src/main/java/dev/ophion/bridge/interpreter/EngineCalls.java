@@ -50,6 +50,10 @@ final class EngineCalls {
     return carryOut();
   }
 
+  long number(String function, Object... arguments) {
+    return (Long) required(call(function, arguments));
+  }
+
   void exec(String source, String fileName) {
     begin(Op.EXEC);
     encoder.str(source, "the source");

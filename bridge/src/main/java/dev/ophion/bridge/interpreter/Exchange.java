@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request of a user and its reply. The submitter writes the request, the carrier has it carried
- * out, the submitter reads the reply and closes; if it gave up, the carrier has the rest cleaned up.
+ * out, the submitter reads the reply and closes; if it gave up, the carrier has the rest cleaned
+ * up.
  */
 class Exchange extends Call implements AutoCloseable {
 
@@ -54,11 +55,14 @@ class Exchange extends Call implements AutoCloseable {
   void perform(Carrier carrier) {
     address = carrier.address();
     Scratch scratch = workspace.scratch();
-    replySize =
-        Host.invoke(
-            address, scratch.address(), workspace.encoder().size(), scratch.capacityBytes());
+    try {
+      replySize =
+          Host.invoke(
+              address, scratch.address(), workspace.encoder().size(), scratch.capacityBytes());
+    } finally {
+      Reference.reachabilityFence(scratch);
+    }
     carriedOut = true;
-    Reference.reachabilityFence(this);
   }
 
   /** Runs something on the carrier when it is done. Before it is handed over. */

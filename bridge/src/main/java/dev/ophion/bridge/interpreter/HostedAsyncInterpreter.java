@@ -65,8 +65,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
 
   @Override
   public CompletableFuture<Payload> dump(String expression, Access access) {
-    return submit(
-        () -> Requests.dump(interpreter, expression), done -> done.payload(access));
+    return submit(() -> Requests.dump(interpreter, expression), done -> done.payload(access));
   }
 
   @Override

@@ -88,7 +88,8 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   @Override
   public PythonObject importModule(String name) {
     try {
-      return required(run(Requests.named(this, Op.IMPORT, name, "the module's name"), PythonObject.class));
+      return required(
+          run(Requests.named(this, Op.IMPORT, name, "the module's name"), PythonObject.class));
     } catch (PythonException failure) {
       throw PythonFailures.promoteRefusal(failure);
     }
@@ -102,7 +103,11 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   @Override
   public PythonFunction function(String function) {
     return new HostedFunction(
-        (HostedObject) required(run(Requests.named(this, Op.FUNCTION, function, "the function"), PythonObject.class)));
+        (HostedObject)
+            required(
+                run(
+                    Requests.named(this, Op.FUNCTION, function, "the function"),
+                    PythonObject.class)));
   }
 
   @Override
@@ -139,7 +144,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   }
 
   /** The decoder has converted it; Class.cast would refuse primitives' classes. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   static <T> @Nullable T cast(@Nullable Object value) {
     return (T) value;
   }
@@ -293,8 +298,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   public void close(Duration timeout) {
     beginClose();
     if (!carrier.isCurrentThread() && !Waiting.forEnd(carrier, lifecycle, timeout)) {
-      throw new CloseTimeoutException(
-          Reports.late(this, timeout, carrier, lifecycle, visitors));
+      throw new CloseTimeoutException(Reports.late(this, timeout, carrier, lifecycle, visitors));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.ophion.PythonObject;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,8 @@ final class HostedObject implements PythonObject {
     }
     if (claim.released.get()) {
       throw new IllegalStateException(
-          "This handle to a %s of the interpreter '%s' is closed.".formatted(typeName, interpreter.name()));
+          "This handle to a %s of the interpreter '%s' is closed."
+              .formatted(typeName, interpreter.name()));
     }
     return claim.id;
   }
@@ -105,7 +107,7 @@ final class HostedObject implements PythonObject {
   @Override
   public Iterator<@Nullable Object> iterator() {
     Object iterator = run(Requests.onHandle(interpreter, Op.ITER, id()), Object.class);
-    return new HostedIterator((HostedObject) java.util.Objects.requireNonNull(iterator));
+    return new HostedIterator((HostedObject) Objects.requireNonNull(iterator));
   }
 
   /** Runs a request on this handle, which stays reachable, and so uncleaned, until it is over. */

@@ -145,7 +145,7 @@ final class Lifecycle implements Carrier.Duties {
   }
 
   private void prepare(EngineCalls calls) {
-    carrierIdent = (long) calls.call("_ophion_support.closing:carrier_ident");
+    carrierIdent = calls.number("_ophion_support.closing:carrier_ident");
     List<Path> paths = setup.options().pythonPath();
     for (int i = 0; i < paths.size(); i++) {
       calls.call("sys:path.insert", i, paths.get(i).toString());
@@ -245,7 +245,7 @@ final class Lifecycle implements Carrier.Duties {
     askedThreads |= ask;
     try {
       long left =
-          (long) calls().call("_ophion_support.closing:wait_for_threads", THREAD_WAIT_SECONDS, ask);
+          calls().number("_ophion_support.closing:wait_for_threads", THREAD_WAIT_SECONDS, ask);
       if (left == 0) {
         stage = Stage.EXIT_FUNCTIONS;
       }

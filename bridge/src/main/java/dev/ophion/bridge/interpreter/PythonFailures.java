@@ -55,8 +55,7 @@ final class PythonFailures {
     PythonException failure =
         switch (kind) {
           case EXIT ->
-              new PythonExitException(
-                  ((Number) extra).intValue(), message, notes, frames, cause);
+              new PythonExitException(((Number) extra).intValue(), message, notes, frames, cause);
           case SYNTAX ->
               new PythonSyntaxException(typeName, message, frames, cause, place((List<?>) extra));
           case EXTENSION ->

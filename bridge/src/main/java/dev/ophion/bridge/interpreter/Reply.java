@@ -6,6 +6,7 @@ import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Scratch;
 import dev.ophion.natives.Host;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * What the engine left in scratch memory, or elsewhere if it did not fit. See {@code wire.h}.
@@ -54,7 +55,7 @@ final class Reply implements AutoCloseable {
     Decoder decoder = new Decoder(NoReferences.INSTANCE);
     decoder.begin(content);
     if (status == RAISED) {
-      throw PythonFailures.of(decoder.value());
+      throw PythonFailures.of(Objects.requireNonNull(decoder.value()));
     }
     String message = String.valueOf(decoder.value());
     String path = String.valueOf(decoder.value());

@@ -2,9 +2,14 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.bridge.memory.LeaseTable;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is said of an interpreter that does not end, and what interrupts it. Stateless. */
 final class Reports {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
 
   private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -49,7 +54,14 @@ final class Reports {
 
   /** Raises {@code KeyboardInterrupt} in the carrier, as soon as the GIL can be had. */
   static void interrupt(Carrier carrier, Lifecycle lifecycle, Visitors visitors) {
-    visitors.send(
-        carrier.address(), "_ophion_support.closing:interrupt", lifecycle.carrierIdent());
+    CompletableFuture<?> unused =
+        visitors
+            .send(carrier.address(), "_ophion_support.closing:interrupt", lifecycle.carrierIdent())
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("A call could not be interrupted", failure);
+                  }
+                });
   }
 }

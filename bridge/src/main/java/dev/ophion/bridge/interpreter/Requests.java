@@ -101,8 +101,7 @@ final class Requests {
   }
 
   static Exchange load(HostedInterpreter interpreter, String name, Payload payload) {
-    Exchange exchange =
-        write(interpreter, Op.LOAD, request -> request.str(name, "the name"));
+    Exchange exchange = write(interpreter, Op.LOAD, request -> request.str(name, "the name"));
     try {
       exchange.references().lend(payload, exchange.request());
       return exchange;
@@ -112,8 +111,7 @@ final class Requests {
     }
   }
 
-  private static Exchange write(
-      HostedInterpreter interpreter, Op op, Consumer<Encoder> operands) {
+  private static Exchange write(HostedInterpreter interpreter, Op op, Consumer<Encoder> operands) {
     Exchange exchange = new Exchange(interpreter, op);
     try {
       operands.accept(exchange.request());

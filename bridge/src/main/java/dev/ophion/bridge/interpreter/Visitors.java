@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Short visits to an interpreter by threads other than its carrier, to look at what the carrier
- * does or to interrupt it. A visitor waits for the GIL without a deadline, in a daemon thread of its
- * own; whoever sends it does not. The interpreter does not end while one is inside. Thread-safe.
+ * does or to interrupt it. A visitor waits for the GIL without a deadline, in a daemon thread of
+ * its own; whoever sends it does not. The interpreter does not end while one is inside.
+ * Thread-safe.
  */
 final class Visitors {
 

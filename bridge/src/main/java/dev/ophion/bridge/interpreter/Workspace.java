@@ -7,8 +7,8 @@ import org.jctools.queues.MpmcArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scratch memory with its encoder and decoder, kept for the next request. Confined to one request at a time;
- * the store is thread-safe.
+ * Scratch memory with its encoder and decoder, kept for the next request. Confined to one request
+ * at a time; the store is thread-safe.
  *
  * @param scratch the memory
  * @param encoder writes into it
@@ -22,8 +22,7 @@ record Workspace(Scratch scratch, Encoder encoder, Decoder decoder) {
     @Nullable Workspace stored = STORE.poll();
     if (stored == null) {
       Scratch scratch = new Scratch();
-      return new Workspace(
-          scratch, new Encoder(scratch, references), new Decoder(references));
+      return new Workspace(scratch, new Encoder(scratch, references), new Decoder(references));
     }
     stored.encoder.begin(references);
     return stored;

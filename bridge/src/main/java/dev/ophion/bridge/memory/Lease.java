@@ -45,7 +45,12 @@ public final class Lease {
   private volatile long count = 1;
 
   private Lease(
-      long id, Kind kind, long sizeBytes, @Nullable PinOwner owner, long pin, @Nullable Object kept) {
+      long id,
+      Kind kind,
+      long sizeBytes,
+      @Nullable PinOwner owner,
+      long pin,
+      @Nullable Object kept) {
     this.id = id;
     this.kind = kind;
     this.sizeBytes = sizeBytes;

@@ -28,7 +28,8 @@ public final class HostedPythonProvider implements PythonProvider {
       }
       if (running.isClosing()) {
         throw new StartException(
-            "The runtime that was started before is still closing (" + running.describe()
+            "The runtime that was started before is still closing ("
+                + running.describe()
                 + "): call its close() again, or wait for it.");
       }
       if (!running.options().equals(options)) {

@@ -45,8 +45,7 @@ record ElementFormat(String letters, ByteOrder order, @Nullable Class<?> array) 
         };
     // With a byte order of its own struct uses the standard sizes, where a long has four bytes.
     boolean isStandardLong = prefixed && first != '@' && "lL".contains(letters);
-    return new ElementFormat(
-        letters, order, isStandardLong ? int[].class : NATIVE.get(letters));
+    return new ElementFormat(letters, order, isStandardLong ? int[].class : NATIVE.get(letters));
   }
 
   /** Unsigned shorts also go into short[], bit by bit, as the typed views give them. */

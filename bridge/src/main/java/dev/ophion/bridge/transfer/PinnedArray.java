@@ -31,8 +31,7 @@ public final class PinnedArray implements NdArray {
     format = ElementFormat.parse(memory.format());
     claim = new Claim("NdArray", List.of(lease));
     buffer =
-        new PinnedBuffer(
-            this, claim, 0, memory.address(), memory.sizeBytes(), memory.readOnly());
+        new PinnedBuffer(this, claim, 0, memory.address(), memory.sizeBytes(), memory.readOnly());
     net = claim.closeWith(this);
   }
 
@@ -64,8 +63,7 @@ public final class PinnedArray implements NdArray {
         memory.address(),
         target,
         keep,
-        (lease, address) ->
-            sink.put(lease, Lending.with(memory, address, memory.readOnly())));
+        (lease, address) -> sink.put(lease, Lending.with(memory, address, memory.readOnly())));
   }
 
   @Override

@@ -124,8 +124,8 @@ public final class PinnedPayload implements Payload {
    * Lends the payload to an interpreter for the length of a load, and writes it.
    *
    * @param target the interpreter
-   * @param keep takes the numbers of leases that are to be dropped with {@link LeaseTable#drop} when
-   *     the request has been carried out
+   * @param keep takes the numbers of leases that are to be dropped with {@link LeaseTable#drop}
+   *     when the request has been carried out
    * @param request where the payload goes
    * @throws IllegalStateException if the payload is closed
    */

@@ -64,7 +64,9 @@ final class ClosingTest {
     assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
     python.close();
     python.close(LONG);
-    assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).doesNotContain("twice");
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("twice");
   }
 
   @Test
@@ -142,7 +144,8 @@ final class ClosingTest {
 
   /** The carrier is busy and takes no calls any more, so a visitor assigns the variable. */
   private static void stopFromOutside(Interpreter python) {
-    ((HostedInterpreter) python).visit("builtins:exec", "import __main__; __main__.stop = True", Map.of());
+    ((HostedInterpreter) python)
+        .visit("builtins:exec", "import __main__; __main__.stop = True", Map.of());
   }
 
   @Test
@@ -165,8 +168,7 @@ final class ClosingTest {
   @Test
   void close_pythonThreadNeverEnds_isAskedTo() {
     HostedInterpreter python =
-        TestInterpreters.open(
-            named("endless").build(), Duration.ofSeconds(2));
+        TestInterpreters.open(named("endless").build(), Duration.ofSeconds(2));
     python.exec(
         """
         import threading

@@ -59,7 +59,8 @@ final class ParallelismTest {
           a.async().call("meet", Boolean.class, first, second, seconds);
       CompletableFuture<Boolean> right =
           b.async().call("meet", Boolean.class, second, first, seconds);
-      return left.get(60, TimeUnit.SECONDS) & right.get(60, TimeUnit.SECONDS);
+      boolean leftMet = left.get(60, TimeUnit.SECONDS);
+      return right.get(60, TimeUnit.SECONDS) && leftMet;
     }
   }
 
