@@ -75,7 +75,7 @@ final class PythonPropertyTest {
   }
 
   @Property
-  void text_integer_hasItsDigits(@ForAll BigInteger value) {
+  void text_integer_hasItsDigits(@ForAll("bigIntegers") BigInteger value) {
     assertThat(interpreter.call("text", value)).isEqualTo(value.toString());
   }
 
@@ -133,6 +133,11 @@ final class PythonPropertyTest {
   @Property(tries = 200)
   void same_bytes_comeBackEqual(@ForAll byte[] bytes) {
     assertThat(interpreter.call("same", byte[].class, (Object) bytes)).isEqualTo(bytes);
+  }
+
+  @Provide
+  Arbitrary<BigInteger> bigIntegers() {
+    return Values.bigIntegers();
   }
 
   @Provide
