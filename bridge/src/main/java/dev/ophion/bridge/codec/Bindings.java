@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,8 +46,8 @@ final class Bindings {
       Type known = bound.get(variable);
       return known == null ? raw(variable) : NONE.resolve(known);
     } else if (type instanceof ParameterizedType generic) {
-      Type[] arguments =
-          Stream.of(generic.getActualTypeArguments()).map(this::resolve).toArray(Type[]::new);
+      List<Type> arguments =
+          Stream.of(generic.getActualTypeArguments()).map(this::resolve).toList();
       return new Generic(raw(generic), arguments);
     } else if (type instanceof GenericArrayType array) {
       Type component = resolve(array.getGenericComponentType());
@@ -70,10 +71,10 @@ final class Bindings {
     return type instanceof TypeVariable<?> variable ? raw(variable.getBounds()[0]) : Object.class;
   }
 
-  private record Generic(Class<?> raw, Type[] arguments) implements ParameterizedType {
+  private record Generic(Class<?> raw, List<Type> arguments) implements ParameterizedType {
     @Override
     public Type[] getActualTypeArguments() {
-      return arguments;
+      return arguments.toArray(Type[]::new);
     }
 
     @Override
@@ -89,7 +90,7 @@ final class Bindings {
     @Override
     public String getTypeName() {
       return raw.getTypeName()
-          + Stream.of(arguments).map(Type::getTypeName).collect(Collectors.joining(", ", "<", ">"));
+          + arguments.stream().map(Type::getTypeName).collect(Collectors.joining(", ", "<", ">"));
     }
   }
 

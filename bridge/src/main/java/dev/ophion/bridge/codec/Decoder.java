@@ -8,10 +8,7 @@ import dev.ophion.PythonObject;
 import dev.ophion.Tuple;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,14 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Ownership:</b> borrows the memory of the reply. The handles and arrays it makes belong to
  * whoever gets the value; if the value is refused, they are closed.
  */
-public final class Decoder {
-
-  private static final ByteBuffer NOTHING =
-      ByteBuffer.allocateDirect(0).order(ByteOrder.LITTLE_ENDIAN);
+public final class Decoder extends WireReader {
 
   private References references;
-  private ByteBuffer in = NOTHING;
-  private byte[] latin1 = new byte[256];
 
   /** Handles and arrays of the value that is being read. */
   private final List<@Nullable Object> made = new ArrayList<>();
@@ -80,33 +72,6 @@ public final class Decoder {
   }
 
   /**
-   * Reads one byte.
-   *
-   * @return a status or a flag
-   */
-  public int u8() {
-    return in.get() & 0xFF;
-  }
-
-  /**
-   * Reads four bytes.
-   *
-   * @return a count
-   */
-  public int u32() {
-    return in.getInt();
-  }
-
-  /**
-   * Reads eight bytes.
-   *
-   * @return an address, for example
-   */
-  public long u64() {
-    return in.getLong();
-  }
-
-  /**
    * Whether the next value is STOP; if so, it is read.
    *
    * @return whether the iterator is exhausted
@@ -117,21 +82,6 @@ public final class Decoder {
     }
     in.get();
     return true;
-  }
-
-  /**
-   * Reads a str.
-   *
-   * @return its text
-   */
-  public String str() {
-    byte tag = in.get();
-    if (tag == Tag.STR8) {
-      return latin1();
-    } else if (tag == Tag.STR16) {
-      return utf16();
-    }
-    throw malformed(tag);
   }
 
   /**
@@ -273,42 +223,6 @@ public final class Decoder {
     }
   }
 
-  private static IllegalStateException malformed(byte tag) {
-    return new IllegalStateException("The reply has the tag " + tag + " where it cannot stand.");
-  }
-
-  private String latin1() {
-    int length = in.getInt();
-    if (length > latin1.length) {
-      byte[] bytes = new byte[length];
-      in.get(bytes);
-      return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
-    in.get(latin1, 0, length);
-    return new String(latin1, 0, length, StandardCharsets.ISO_8859_1);
-  }
-
-  private String utf16() {
-    char[] units = new char[in.getInt()];
-    in.asCharBuffer().get(units);
-    in.position(in.position() + 2 * units.length);
-    return new String(units);
-  }
-
-  private byte[] bytes() {
-    byte[] bytes = new byte[Math.toIntExact(in.getLong())];
-    in.get(bytes);
-    return bytes;
-  }
-
-  private BigInteger bigInteger() {
-    byte[] bytes = new byte[in.getInt()];
-    for (int i = bytes.length - 1; i >= 0; i--) {
-      bytes[i] = in.get();
-    }
-    return new BigInteger(bytes);
-  }
-
   private @Nullable Object[] items(@Nullable Object[] items) {
     int i = 0;
     try {
@@ -355,22 +269,6 @@ public final class Decoder {
     }
     in.position(place + Long.BYTES * length);
     return list;
-  }
-
-  private double[] doubles() {
-    in.get();
-    double[] array = new double[in.getInt()];
-    in.asDoubleBuffer().get(array);
-    in.position(in.position() + Double.BYTES * array.length);
-    return array;
-  }
-
-  private long[] longs() {
-    in.get();
-    long[] array = new long[in.getInt()];
-    in.asLongBuffer().get(array);
-    in.position(in.position() + Long.BYTES * array.length);
-    return array;
   }
 
   private Set<@Nullable Object> set() {

@@ -11,6 +11,8 @@ package dev.ophion.bridge.codec;
  * @param shape length of each dimension, in elements
  * @param strides step of each dimension, in bytes
  */
+// Only carries its parts from the wire to whoever keeps them; never compared.
+@SuppressWarnings("ArrayRecordComponent")
 public record Memory(
     long address,
     long sizeBytes,

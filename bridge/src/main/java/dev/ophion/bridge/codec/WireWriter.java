@@ -11,6 +11,7 @@ class WireWriter {
   private static final int SHORT_TEXT = 64;
 
   private final Scratch scratch;
+  private final byte[] shortText = new byte[SHORT_TEXT];
 
   /** The scratch's buffer, positioned where the next byte goes. */
   ByteBuffer at;
@@ -101,17 +102,17 @@ class WireWriter {
   }
 
   private boolean shortLatin1(String text, int length) {
-    ByteBuffer to = at;
-    int start = to.position();
-    int place = start + 5;
+    byte[] to = shortText;
+    int all = 0;
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c > 0xFF) {
-        return false;
-      }
-      to.put(place + i, (byte) c);
+      all |= c;
+      to[i] = (byte) c;
     }
-    to.put(start, Tag.STR8).putInt(start + 1, length).position(place + length);
+    if (all > 0xFF) {
+      return false;
+    }
+    at.put(Tag.STR8).putInt(length).put(to, 0, length);
     return true;
   }
 

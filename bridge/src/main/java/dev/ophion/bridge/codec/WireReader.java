@@ -1,0 +1,112 @@
+package dev.ophion.bridge.codec;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** Takes numbers, text and bytes from a reply. */
+class WireReader {
+
+  private static final ByteBuffer NOTHING =
+      ByteBuffer.allocateDirect(0).order(ByteOrder.LITTLE_ENDIAN);
+
+  /** The reply, positioned where the next byte comes from. */
+  ByteBuffer in = NOTHING;
+
+  private final byte[] latin1 = new byte[256];
+
+  /**
+   * Reads one byte.
+   *
+   * @return a status or a flag
+   */
+  public final int u8() {
+    return in.get() & 0xFF;
+  }
+
+  /**
+   * Reads four bytes.
+   *
+   * @return a count
+   */
+  public final int u32() {
+    return in.getInt();
+  }
+
+  /**
+   * Reads eight bytes.
+   *
+   * @return an address, for example
+   */
+  public final long u64() {
+    return in.getLong();
+  }
+
+  /**
+   * Reads a str.
+   *
+   * @return its text
+   */
+  public final String str() {
+    byte tag = in.get();
+    if (tag == Tag.STR8) {
+      return latin1();
+    } else if (tag == Tag.STR16) {
+      return utf16();
+    }
+    throw malformed(tag);
+  }
+
+  final String latin1() {
+    int length = in.getInt();
+    if (length > latin1.length) {
+      byte[] bytes = new byte[length];
+      in.get(bytes);
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+    in.get(latin1, 0, length);
+    return new String(latin1, 0, length, StandardCharsets.ISO_8859_1);
+  }
+
+  final String utf16() {
+    char[] units = new char[in.getInt()];
+    in.asCharBuffer().get(units);
+    in.position(in.position() + 2 * units.length);
+    return new String(units);
+  }
+
+  final byte[] bytes() {
+    byte[] bytes = new byte[Math.toIntExact(in.getLong())];
+    in.get(bytes);
+    return bytes;
+  }
+
+  final BigInteger bigInteger() {
+    byte[] bytes = new byte[in.getInt()];
+    for (int i = bytes.length - 1; i >= 0; i--) {
+      bytes[i] = in.get();
+    }
+    return new BigInteger(bytes);
+  }
+
+  final double[] doubles() {
+    in.get();
+    double[] array = new double[in.getInt()];
+    in.asDoubleBuffer().get(array);
+    in.position(in.position() + Double.BYTES * array.length);
+    return array;
+  }
+
+  final long[] longs() {
+    in.get();
+    long[] array = new long[in.getInt()];
+    in.asLongBuffer().get(array);
+    in.position(in.position() + Long.BYTES * array.length);
+    return array;
+  }
+
+  static IllegalStateException malformed(byte tag) {
+    return new IllegalStateException("The reply has the tag " + tag + " where it cannot stand.");
+  }
+}
