@@ -42,13 +42,38 @@ std::string native_format(const Py_buffer& view) {
   return same ? format.substr(1) : format;
 }
 
+bool is_plain_bytes(const Layout& layout) {
+  return layout.dimensions == 1 && layout.item_size == 1 && layout.format == "B" &&
+         layout.strides[0] == 1;
+}
+
+// A view of a pinned object of this interpreter. An exporter would hold a lease that keeps this
+// interpreter from ending, and be freed only by that end.
+Ref view_of_own(Interpreter& interpreter, const Layout& layout) {
+  const BufferPin* pin = interpreter.pins.find(layout.address);
+  if (pin == nullptr) throw WireError("a pin that is not there");
+  Ref object = Ref::borrow(pin->view().obj);
+  if (is_plain_bytes(layout)) {
+    // The payload's way to write a PickleBuffer, whose object may have any shape.
+    object = Ref::steal(PyPickleBuffer_FromObject(object.get()));
+    object = Ref::steal(PyObject_CallMethod(object.get(), "raw", nullptr));
+  }
+  Ref view = Ref::steal(PyMemoryView_FromObject(object.get()));
+  if (!layout.read_only) return view;
+  return Ref::steal(PyObject_CallMethod(view.get(), "toreadonly", nullptr));
+}
+
+Ref view_of(Interpreter& interpreter, uint64_t lease, const Layout& layout) {
+  if (lease == 0) return view_of_own(interpreter, layout);
+  Ref exporter = make_exporter(interpreter, lease, layout);
+  return Ref::steal(PyMemoryView_FromObject(exporter.get()));
+}
+
 }  // namespace
 
 Ref read_buffer(Interpreter& interpreter, Reader& reader) {
   auto lease = reader.get<uint64_t>();
-  Layout layout = read_layout(reader);
-  Ref exporter = make_exporter(interpreter, lease, layout);
-  return Ref::steal(PyMemoryView_FromObject(exporter.get()));
+  return view_of(interpreter, lease, read_layout(reader));
 }
 
 Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, uint64_t size) {
@@ -60,8 +85,7 @@ Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, u
   layout.dimensions = 1;
   layout.shape[0] = static_cast<Py_ssize_t>(size);
   layout.strides[0] = 1;
-  Ref exporter = make_exporter(interpreter, lease, layout);
-  return Ref::steal(PyMemoryView_FromObject(exporter.get()));
+  return view_of(interpreter, lease, layout);
 }
 
 std::unique_ptr<BufferPin> pin_buffer(PyObject* exporter) {
