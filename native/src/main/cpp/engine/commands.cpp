@@ -12,6 +12,26 @@
 namespace ophion {
 namespace {
 
+// Reads an operand; a refusal names it.
+Ref read_operand(Interpreter& interpreter, Reader& reader, const std::string& name) {
+  try {
+    return read_value(interpreter, reader);
+  } catch (NotTransferable& refusal) {
+    refusal.path = name + refusal.path;
+    throw;
+  }
+}
+
+// Writes what the caller gets; a refusal names it.
+void write_result(Interpreter& interpreter, Writer& writer, PyObject* object) {
+  try {
+    write_value(interpreter, writer, object);
+  } catch (NotTransferable& refusal) {
+    refusal.path = "result" + refusal.path;
+    throw;
+  }
+}
+
 // The arguments of a call in the form of the vectorcall protocol (PEP 590).
 class Arguments {
  public:
@@ -27,7 +47,7 @@ class Arguments {
     if (positional > reader.left()) throw WireError("more arguments than bytes");
     reserve(positional);
     for (uint32_t i = 0; i < positional; ++i) {
-      add(read_argument(interpreter, reader, std::to_string(i)));
+      add(read_operand(interpreter, reader, "argument " + std::to_string(i)));
     }
     auto keywords = reader.get<uint32_t>();
     if (keywords == 0) return;
@@ -36,7 +56,7 @@ class Arguments {
       Ref name = read_str(reader);
       const char* utf8 = PyUnicode_AsUTF8(name.get());
       if (utf8 == nullptr) throw PythonError();
-      add(read_argument(interpreter, reader, utf8));
+      add(read_operand(interpreter, reader, std::string("argument ") + utf8));
       PyTuple_SET_ITEM(names_.get(), i, name.release());
     }
   }
@@ -48,14 +68,6 @@ class Arguments {
   }
 
  private:
-  static Ref read_argument(Interpreter& interpreter, Reader& reader, const std::string& name) {
-    try {
-      return read_value(interpreter, reader);
-    } catch (NotTransferable& refusal) {
-      refusal.path = "argument " + name + refusal.path;
-      throw;
-    }
-  }
   // The slot before the first argument belongs to the callee during the call.
   PyObject** data() { return many_.empty() ? few_.data() : many_.data(); }
   void reserve(size_t n) {
@@ -183,7 +195,7 @@ void write_next(Interpreter& interpreter, Writer& writer, PyObject* iterator) {
     writer.tag(Tag::kStop);
     return;
   }
-  write_value(interpreter, writer, Ref::steal(item).get());
+  write_result(interpreter, writer, Ref::steal(item).get());
 }
 
 void write_counts(Interpreter& interpreter, Writer& writer) {
@@ -205,19 +217,19 @@ void carry_out_on_namespace(Interpreter& interpreter, Op op, Reader& reader, Wri
       run(interpreter, text.get(), read_str(reader).get(), Py_file_input);
       return write_none(writer);
     case Op::kEval:
-      return write_value(interpreter, writer, evaluate(interpreter, text.get()).get());
+      return write_result(interpreter, writer, evaluate(interpreter, text.get()).get());
     case Op::kSet:
-      assign(interpreter, text.get(), read_value(interpreter, reader).get());
+      assign(interpreter, text.get(), read_operand(interpreter, reader, "value").get());
       return write_none(writer);
     case Op::kGet:
-      return write_value(interpreter, writer, find_name(interpreter, text.get()).get());
+      return write_result(interpreter, writer, find_name(interpreter, text.get()).get());
     case Op::kImport:
       return write_handle(interpreter, writer, import_module(text.get()).get());
     case Op::kCall: {
       Ref function = resolve(interpreter, text.get());
       Arguments arguments;
       arguments.read(interpreter, reader);
-      return write_value(interpreter, writer, arguments.call(function.get()).get());
+      return write_result(interpreter, writer, arguments.call(function.get()).get());
     }
     case Op::kFunction: {
       Ref function = resolve(interpreter, text.get());
@@ -244,24 +256,28 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
     case Op::kCallHandle: {
       Arguments arguments;
       arguments.read(interpreter, reader);
-      return write_value(interpreter, writer, arguments.call(object.get()).get());
+      return write_result(interpreter, writer, arguments.call(object.get()).get());
     }
     case Op::kGetAttr:
-      return write_value(
+      return write_result(
           interpreter, writer,
           Ref::steal(PyObject_GetAttr(object.get(), read_str(reader).get())).get());
     case Op::kSetAttr: {
       Ref name = read_str(reader);
-      checked(PyObject_SetAttr(object.get(), name.get(), read_value(interpreter, reader).get()));
+      checked(PyObject_SetAttr(object.get(), name.get(),
+                               read_operand(interpreter, reader, "value").get()));
       return write_none(writer);
     }
     case Op::kGetItem:
-      return write_value(
+      return write_result(
           interpreter, writer,
-          Ref::steal(PyObject_GetItem(object.get(), read_value(interpreter, reader).get())).get());
+          Ref::steal(
+              PyObject_GetItem(object.get(), read_operand(interpreter, reader, "key").get()))
+              .get());
     case Op::kSetItem: {
-      Ref key = read_value(interpreter, reader);
-      checked(PyObject_SetItem(object.get(), key.get(), read_value(interpreter, reader).get()));
+      Ref key = read_operand(interpreter, reader, "key");
+      checked(PyObject_SetItem(object.get(), key.get(),
+                               read_operand(interpreter, reader, "value").get()));
       return write_none(writer);
     }
     case Op::kStr:
@@ -271,7 +287,7 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
     case Op::kNext:
       return write_next(interpreter, writer, object.get());
     case Op::kConvert:
-      return write_value(interpreter, writer, object.get());
+      return write_result(interpreter, writer, object.get());
     default:
       throw WireError("an unknown operation on a handle");
   }

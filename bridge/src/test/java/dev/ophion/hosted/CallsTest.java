@@ -92,8 +92,7 @@ final class CallsTest {
   void call_manyArguments_arriveInOrder() {
     python.exec("def f(*args, **kwargs): return [list(args), kwargs]");
     Object[] arguments = IntStream.range(0, 40).mapToObj(i -> (long) i).toArray();
-    assertThat(python.call("f", arguments))
-        .isEqualTo(List.of(List.of(arguments), Map.of()));
+    assertThat(python.call("f", arguments)).isEqualTo(List.of(List.of(arguments), Map.of()));
   }
 
   @Test

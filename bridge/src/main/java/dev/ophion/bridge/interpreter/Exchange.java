@@ -91,7 +91,7 @@ class Exchange extends Call implements AutoCloseable {
     if (end != null && decoder.stop()) {
       return end;
     }
-    return decoder.value(type, "the result");
+    return decoder.value(type, "result");
   }
 
   /** The reply's content behind its status, or throws what came instead. After the end. */

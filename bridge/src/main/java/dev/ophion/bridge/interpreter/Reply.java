@@ -59,8 +59,8 @@ final class Reply implements AutoCloseable {
     }
     String message = String.valueOf(decoder.value());
     String path = String.valueOf(decoder.value());
-    String subject = path.isEmpty() ? "the value" : path;
-    throw new NotTransferableException(subject + ": " + message, subject, null);
+    String place = path.isEmpty() ? "the value" : path;
+    throw new NotTransferableException(place + " cannot cross: " + message, place, null);
   }
 
   @Override

@@ -30,7 +30,7 @@ final class Requests {
         Op.SET,
         request -> {
           request.str(name, "the name");
-          request.value(value, "the value");
+          request.value(value, "value");
         });
   }
 
@@ -78,7 +78,7 @@ final class Requests {
         request -> {
           request.u64(handle);
           request.str(name, "the attribute's name");
-          request.value(value, "the value");
+          request.value(value, "value");
         });
   }
 
@@ -89,9 +89,9 @@ final class Requests {
         op,
         request -> {
           request.u64(handle);
-          request.value(operands[0], "the key");
+          request.value(operands[0], "key");
           if (operands.length > 1) {
-            request.value(operands[1], "the value");
+            request.value(operands[1], "value");
           }
         });
   }
