@@ -1,4 +1,7 @@
-/** What users of Ophion import. The runtime behind it is found through {@link java.util.ServiceLoader}. */
+/**
+ * What users of Ophion import. The runtime behind it is found through {@link
+ * java.util.ServiceLoader}.
+ */
 module dev.ophion {
   requires static transitive org.jspecify;
 

@@ -7,11 +7,23 @@
 namespace ophion {
 
 // Reads the body of a kBuffer and returns a memoryview over that memory. The exporter behind it
-// holds one lease (HostTable::lease_acquire) until Python lets go of the last view.
+// holds one lease (HostTable::lease_acquire) until Python lets go of the last view. Throws WireError
+// if shape and strides reach beyond the memory. Memory of this interpreter itself (lease 0) needs
+// no exporter: the view is over the pinned object.
 Ref read_buffer(Interpreter& interpreter, Reader& reader);
 
-// Pins the object's buffer and writes it as a kBuffer, tag included.
+// The same for plain bytes.
+Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, uint64_t size);
+
+// Pins the object's buffer and writes it as a kBuffer, tag included. Throws NotTransferable for a
+// buffer with suboffsets, which no flat memory can show.
 void write_buffer(Interpreter& interpreter, Writer& writer, PyObject* exporter);
+
+// Pins a buffer with everything it can tell (PyBUF_FULL_RO). Throws as write_buffer does.
+std::unique_ptr<BufferPin> pin_buffer(PyObject* exporter);
+
+// Writes the body of a kBuffer for memory that is pinned already.
+void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin);
 
 // Adds the exporter type to the module _ophion.
 void add_exporter_type(PyObject* module);

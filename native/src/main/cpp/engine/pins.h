@@ -32,6 +32,11 @@ class PinTable {
     pins_.emplace(id, std::move(pin));
     return id;
   }
+  // Borrowed; null if it was removed.
+  const BufferPin* find(uint64_t id) const {
+    auto found = pins_.find(id);
+    return found == pins_.end() ? nullptr : found->second.get();
+  }
   void remove(uint64_t id) {
     auto found = pins_.find(id);
     if (found == pins_.end()) return;

@@ -49,9 +49,13 @@ enum class Tag : uint8_t {
   kEnum = 0x1A,       // str "module:qualname", str member; to Java also its value
   kRecord = 0x1B,     // str type name, u32 n, n x (str name, value): record or dataclass
   kHandle = 0x1C,     // u64 id; to Java also str type name
-  kBuffer = 0x1D,     // memory: to Python u64 lease, to Java u64 pin; then
-                      //   u64 address, u64 size in bytes (of the whole exporter), u8 read-only,
-                      //   str format, u32 item size, u32 n, n i64 shape, n i64 strides (bytes)
+  kBuffer = 0x1D,     // memory: to Java u64 pin; to Python u64 lease, or 0 for memory of the very
+                      //   interpreter that reads, with the pin in the address's place; then
+                      //   u64 address, u64 size in bytes, u8 read-only, str format, u32 item size,
+                      //   u32 n, n i64 shape, n i64 strides (bytes). Address and size are the span
+                      //   from the lowest to the highest byte that an element touches, 0 bytes
+                      //   without elements; the first element lies -stride * (length - 1) bytes
+                      //   above the address for each dimension with a negative stride
   kStop = 0x1E,       // the iterator is exhausted; replies only
 };
 
@@ -74,7 +78,7 @@ enum class Op : uint8_t {
   kIter = 14,        // u64 handle                           -> handle
   kNext = 15,        // u64 handle                           -> value or STOP
   kRelease = 16,     // u32 n, n u64 handles, u32 k, k u64 pins -> None
-  kDump = 17,        // str expression, u8 writable          -> payload, see transfer.h
+  kDump = 17,        // str expression                       -> payload, see transfer.h
   kLoad = 18,        // str name, payload                    -> None
   kCounts = 19,      //                                      -> tuple of ints: handles, pins, exporters
   kConvert = 20,     // u64 handle                           -> value (as a value, if it has become one)

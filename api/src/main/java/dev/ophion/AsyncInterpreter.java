@@ -69,7 +69,8 @@ public interface AsyncInterpreter {
    * @param <T> the wanted class
    * @return completes with its result
    */
-  <T> CompletableFuture<@Nullable T> call(String function, Class<T> type, @Nullable Object... arguments);
+  <T> CompletableFuture<@Nullable T> call(
+      String function, Class<T> type, @Nullable Object... arguments);
 
   /**
    * Pickles the value of an expression.

@@ -3,8 +3,10 @@ package dev.ophion;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** The call was cancelled before it gave a result: its interpreter was closed with {@link
- * ClosePolicy#CANCEL}, or the waiting thread was interrupted (its interrupt flag is set again). */
+/**
+ * The call was cancelled before it gave a result: its interpreter was closed with {@link
+ * ClosePolicy#CANCEL}, or the waiting thread was interrupted (its interrupt flag is set again).
+ */
 public class CallCancelledException extends OphionException {
 
   @Serial private static final long serialVersionUID = 1L;

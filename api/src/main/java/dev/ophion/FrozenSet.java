@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Python's {@code frozenset}: an unmodifiable {@link Set} that arrives in Python as a {@code frozenset} again.
- * Equal to any set with equal elements. Immutable if its elements are.
+ * Python's {@code frozenset}: an unmodifiable {@link Set} that arrives in Python as a {@code
+ * frozenset} again. Equal to any set with equal elements. Immutable if its elements are.
  */
 public final class FrozenSet extends AbstractSet<@Nullable Object> {
 

@@ -2,6 +2,7 @@ package dev.ophion;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Python world: a CPython subinterpreter with its own GIL (PEP 684) on its own carrier thread.
@@ -47,11 +48,11 @@ public interface Interpreter extends Namespace, AutoCloseable {
    * @throws Exception what the task throws
    * @throws InterpreterClosedException if the interpreter is closing or closed
    */
-  <T> T attach(Callable<T> task) throws Exception;
+  <T> @Nullable T attach(Callable<T> task) throws Exception;
 
   /**
-   * Pickles the value of an expression with protocol 5, buffers out of band (PEP 574), read-only for
-   * receivers.
+   * Pickles the value of an expression with protocol 5, buffers out of band (PEP 574), read-only
+   * for receivers.
    *
    * @param expression a Python expression, often just a name
    * @return the payload; the caller closes it

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link PythonException} if Python raises,
- *   <li>{@link NotTransferableException} if an argument or the result cannot cross, or the result is
- *       not of the wanted class; nothing ran if it was an argument,
+ *   <li>{@link NotTransferableException} if an argument or the result cannot cross, or the result
+ *       is not of the wanted class; nothing ran if it was an argument,
  *   <li>{@link InterpreterClosedException} if the interpreter is closing or closed.
  * </ul>
  */
@@ -109,8 +109,7 @@ public interface Namespace {
    * @param <T> the wanted class
    * @return its result, or {@code null} for {@code None}
    */
-  <T> @Nullable T call(
-      String function, Class<T> type, @Nullable Object... arguments);
+  <T> @Nullable T call(String function, Class<T> type, @Nullable Object... arguments);
 
   /**
    * Resolves a function once, for calls without a look-up.

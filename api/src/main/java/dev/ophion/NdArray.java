@@ -16,8 +16,8 @@ import java.nio.ShortBuffer;
  *
  * <p><b>Ownership:</b> who receives it closes it; until then, and while a buffer taken from it is
  * reachable, the Python object is pinned. It may be passed to its own interpreter and to others,
- * where it arrives as a {@code memoryview} over the same memory. A strided array has no flat buffer:
- * copy it in Python first, or read it by {@link #toArray(Class)}.
+ * where it arrives as a {@code memoryview} over the same memory. A strided array has no flat
+ * buffer: copy it in Python first, or read it by {@link #toArray(Class)}.
  */
 public interface NdArray extends AutoCloseable {
 

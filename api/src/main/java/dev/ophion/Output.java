@@ -23,7 +23,7 @@ public sealed interface Output {
 
   /**
    * A consumer of lines, each without its line break; an unfinished last line is given when the
-   * interpreter closes or Python flushes it at the end of a call.
+   * interpreter closes.
    *
    * @param consumer called once a line
    * @return the output

@@ -17,7 +17,11 @@ public class PythonException extends OphionException {
 
   private final String typeName;
   private final String pythonMessage;
+
+  @SuppressWarnings("serial") // what List.copyOf gives is serializable
   private final List<String> notes;
+
+  @SuppressWarnings("serial") // what List.copyOf gives is serializable
   private final List<StackTraceElement> pythonFrames;
 
   /**

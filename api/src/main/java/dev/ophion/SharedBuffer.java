@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
  * <p><b>Threading:</b> thread-safe; ordering writes is the users' affair.
  *
  * <p><b>Ownership:</b> closed with the {@link Payload} or {@link NdArray} it belongs to. A {@link
- * ByteBuffer} cannot be taken back, so memory of which one was handed out stays alive until no
- * view of it is reachable.
+ * ByteBuffer} cannot be taken back, so memory of which one was handed out stays alive until no view
+ * of it is reachable.
  */
 public interface SharedBuffer {
 
@@ -40,8 +40,8 @@ public interface SharedBuffer {
    *
    * @return a direct buffer over the same memory, read-only if Python's is
    * @throws IllegalStateException if the owner is closed
-   * @throws IllegalArgumentException if it is larger than 2 GiB - 1; use {@link
-   *     #asByteBuffer(long, int)}
+   * @throws IllegalArgumentException if it is larger than 2 GiB - 1; use {@link #asByteBuffer(long,
+   *     int)}
    */
   ByteBuffer asByteBuffer();
 

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Python's {@code tuple}: an unmodifiable {@link List} that arrives in Python as a {@code tuple} again.
- * Equal to any list with equal elements. Immutable if its elements are.
+ * Python's {@code tuple}: an unmodifiable {@link List} that arrives in Python as a {@code tuple}
+ * again. Equal to any list with equal elements. Immutable if its elements are.
  */
 public final class Tuple extends AbstractList<@Nullable Object> {
 

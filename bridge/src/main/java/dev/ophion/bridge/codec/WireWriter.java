@@ -163,8 +163,22 @@ class WireWriter {
     }
   }
 
-  /** The description of memory, behind its tag and its lease. */
-  final void memory(Memory memory) {
+  /**
+   * Writes bytes as they are.
+   *
+   * @param value the bytes
+   */
+  public final void raw(byte[] value) {
+    ensure(value.length);
+    at.put(value);
+  }
+
+  /**
+   * Writes the description of memory, behind its tag and its lease.
+   *
+   * @param memory where it is and what it holds
+   */
+  public final void memory(Memory memory) {
     ensure(17);
     at.putLong(memory.address()).putLong(memory.sizeBytes());
     at.put((byte) (memory.readOnly() ? 1 : 0));

@@ -1,0 +1,22 @@
+package dev.ophion.bridge.image;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What an image starts with.
+ *
+ * @param libpython the file to load
+ * @param home the distribution's folder
+ * @param executable becomes {@code sys.executable}
+ * @param pythonPath entries of {@code sys.path} before the standard library
+ * @param useEnvironment whether {@code PYTHON*} variables are obeyed
+ * @param userSite whether the user's site directory is used
+ */
+public record ImageConfig(
+    Path libpython,
+    Path home,
+    Path executable,
+    List<Path> pythonPath,
+    boolean useEnvironment,
+    boolean userSite) {}

@@ -1,0 +1,215 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.natives.Host;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dedicated thread of one interpreter: owns its CPython thread state, takes calls from a
+ * multi-producer queue, holds the GIL while it runs or spins and gives it up before it parks.
+ *
+ * <p>Fields without another note are confined to the thread itself.
+ */
+final class Carrier implements Runnable {
+
+  /** What the carrier does besides running calls. All methods are called on the carrier. */
+  interface Duties {
+
+    /** Makes the interpreter; the thread is attached afterwards. Returns the host's address. */
+    long begin();
+
+    /** Work that came in by other ways than the queue. The thread is attached. */
+    void doChores();
+
+    /** Whether {@link #doChores} has something to do. Cheap. */
+    boolean hasChores();
+
+    /** Whether calls are to be cancelled instead of run. */
+    @Nullable RuntimeException refusal();
+
+    /** After a call that {@link #submit} took has ended. */
+    void callEnded();
+
+    /**
+     * One step towards the end once no more calls can come.
+     *
+     * @return when to look again in nanoseconds, 0 for at once, or -1 if the interpreter has ended
+     */
+    long windDown();
+
+    /** Whether {@link #windDown} is to be called. */
+    boolean isWindingDown();
+  }
+
+  private static final int MIN_SPINS = 16;
+  private static final int MAX_SPINS =
+      Runtime.getRuntime().availableProcessors() > 1 ? 1000 : MIN_SPINS;
+
+  private final Thread thread;
+  private final Duties duties;
+  private final MpscUnboundedArrayQueue<Call> queue = new MpscUnboundedArrayQueue<>(256);
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+  /** Written by the carrier, read by submitters to know whether to wake it. */
+  private volatile boolean parked;
+
+  private volatile long address;
+  private boolean attached;
+  private int spins = MIN_SPINS * 8;
+
+  Carrier(String name, long stackSizeBytes, Duties duties) {
+    this.duties = duties;
+    thread = new Thread(null, this, name, stackSizeBytes);
+    // An interpreter that nobody closed must not keep the JVM alive.
+    thread.setDaemon(true);
+  }
+
+  /** Starts the thread and waits for the interpreter; throws what {@link Duties#begin} threw. */
+  CompletableFuture<Void> start() {
+    thread.start();
+    return started;
+  }
+
+  long address() {
+    return address;
+  }
+
+  boolean isCurrentThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** Waits for the thread to be gone, after the interpreter has ended. */
+  void join() throws InterruptedException {
+    thread.join();
+  }
+
+  boolean isThread(Thread candidate) {
+    return candidate == thread;
+  }
+
+  /** Hands a call over. The caller holds a place in the intake for it. */
+  void submit(Call call) {
+    queue.offer(call);
+    wake();
+  }
+
+  /** Makes the carrier look for chores, and at whether it is to wind down. Any thread. */
+  void wake() {
+    // Orders the offer before the look at the flag; the carrier does the same the other way round.
+    VarHandle.fullFence();
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Runs a call now, inside the one that runs. On the carrier. */
+  void runNested(Call call) {
+    boolean wasAttached = attached;
+    attach();
+    try {
+      call.run(this);
+    } finally {
+      if (!wasAttached) {
+        detach();
+      }
+    }
+  }
+
+  /** Runs something while native code of this thread has given up the GIL for it. */
+  <T> T whileDetachedByNative(Supplier<T> upcall) {
+    attached = false;
+    try {
+      return upcall.get();
+    } finally {
+      attached = true;
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      address = duties.begin();
+      attached = true;
+    } catch (Throwable failure) {
+      started.completeExceptionally(failure);
+      return;
+    }
+    started.complete(null);
+    while (true) {
+      Call call = queue.relaxedPoll();
+      if (call != null) {
+        runFromQueue(call);
+      } else if (duties.hasChores()) {
+        attach();
+        duties.doChores();
+      } else if (duties.isWindingDown()) {
+        attach();
+        long wait = duties.windDown();
+        if (wait < 0) {
+          attached = false;
+          return;
+        }
+        if (wait > 0) {
+          park(wait);
+        }
+      } else {
+        idle();
+      }
+    }
+  }
+
+  private void runFromQueue(Call call) {
+    RuntimeException refusal = duties.refusal();
+    if (refusal == null) {
+      attach();
+      call.run(this);
+    } else {
+      call.fail(refusal);
+    }
+    duties.callEnded();
+  }
+
+  private void attach() {
+    if (!attached) {
+      Host.attach(address);
+      attached = true;
+    }
+  }
+
+  private void detach() {
+    if (attached) {
+      attached = false;
+      Host.detach(address);
+    }
+  }
+
+  /** Spins as long as that has paid lately, then parks. */
+  private void idle() {
+    for (int i = 0; i < spins; i++) {
+      if (!queue.isEmpty()) {
+        spins = Math.min(MAX_SPINS, spins * 2);
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    spins = Math.max(MIN_SPINS, spins / 2);
+    park(Long.MAX_VALUE);
+  }
+
+  private void park(long nanos) {
+    detach();
+    parked = true;
+    VarHandle.fullFence();
+    boolean isWaitingForEnd = nanos != Long.MAX_VALUE;
+    if (queue.isEmpty() && !duties.hasChores() && (isWaitingForEnd || !duties.isWindingDown())) {
+      LockSupport.parkNanos(this, nanos);
+    }
+    parked = false;
+    // An interrupt would make every later park return at once.
+    Thread.interrupted();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.ophion.bridge.interpreter;
+
+import java.time.Duration;
+
+/**
+ * A point in time to wait for at most. Immutable.
+ *
+ * @param nanoTime in terms of {@link System#nanoTime()}
+ */
+public record Deadline(long nanoTime) {
+
+  /** About 73 years: longer waits overflow. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
+  /**
+   * Returns a deadline.
+   *
+   * @param timeout from now; negative is now
+   * @return the deadline
+   */
+  public static Deadline in(Duration timeout) {
+    Duration bounded = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
+    return new Deadline(System.nanoTime() + Math.max(0, bounded.toNanos()));
+  }
+
+  /**
+   * Returns what is left.
+   *
+   * @return zero or more
+   */
+  public Duration remaining() {
+    return Duration.ofNanos(remainingNanos());
+  }
+
+  /**
+   * Returns what is left.
+   *
+   * @return zero or more, in nanoseconds
+   */
+  public long remainingNanos() {
+    return Math.max(0, nanoTime - System.nanoTime());
+  }
+}

@@ -1,0 +1,149 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.Access;
+import dev.ophion.OphionException;
+import dev.ophion.Payload;
+import dev.ophion.PythonException;
+import dev.ophion.bridge.codec.Decoder;
+import dev.ophion.bridge.codec.Encoder;
+import dev.ophion.bridge.codec.Scratch;
+import dev.ophion.bridge.transfer.PinnedPayload;
+import dev.ophion.natives.Host;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a user and its reply. The submitter writes the request, the carrier has it carried
+ * out, the submitter reads the reply and closes; if it gave up, the carrier has the rest cleaned
+ * up.
+ */
+class Exchange extends Call implements AutoCloseable {
+
+  private final HostedInterpreter interpreter;
+  private final Workspace workspace;
+  private final CallReferences references;
+  private long address;
+  private long replySize;
+  private boolean carriedOut;
+  private boolean closed;
+  private @Nullable Reply reply;
+  private @Nullable Runnable whenDone;
+  private @Nullable Object end;
+
+  Exchange(HostedInterpreter interpreter, Op op) {
+    this.interpreter = interpreter;
+    references = new CallReferences(interpreter);
+    workspace = Workspace.take(references);
+    workspace.encoder().u8(op.code());
+  }
+
+  HostedInterpreter interpreter() {
+    return interpreter;
+  }
+
+  Encoder request() {
+    return workspace.encoder();
+  }
+
+  CallReferences references() {
+    return references;
+  }
+
+  @Override
+  void perform(Carrier carrier) {
+    address = carrier.address();
+    Scratch scratch = workspace.scratch();
+    try {
+      replySize =
+          Host.invoke(
+              address, scratch.address(), workspace.encoder().size(), scratch.capacityBytes());
+    } finally {
+      Reference.reachabilityFence(scratch);
+    }
+    carriedOut = true;
+  }
+
+  /** Runs something on the carrier when it is done. Before it is handed over. */
+  void whenDone(Runnable action) {
+    whenDone = action;
+  }
+
+  /** Makes the end of an iterator come back as this value. Before it is handed over. */
+  Exchange endingWith(Object value) {
+    end = value;
+    return this;
+  }
+
+  @Override
+  void finished() {
+    if (whenDone != null) {
+      whenDone.run();
+    }
+  }
+
+  /** The result in a wanted class, or throws what came instead. After the end. */
+  @Nullable Object value(Class<?> type) {
+    ByteBuffer content = content();
+    Decoder decoder = workspace.decoder();
+    decoder.begin(content, references);
+    if (end != null && decoder.stop()) {
+      return end;
+    }
+    return decoder.value(type, "result");
+  }
+
+  /** The reply's content behind its status, or throws what came instead. After the end. */
+  ByteBuffer content() {
+    try {
+      return opened().content();
+    } catch (PythonException raised) {
+      throw interpreter.explain(raised);
+    }
+  }
+
+  private Reply opened() {
+    throwFailure();
+    if (!carriedOut || reply != null) {
+      throw new OphionException("A reply can be read once, after its call.");
+    }
+    Reply open = new Reply(address, workspace.scratch(), replySize);
+    reply = open;
+    return open;
+  }
+
+  /** What a dump gave. After the end. */
+  Payload payload(Access access) {
+    return PinnedPayload.read(content(), interpreter, access);
+  }
+
+  @Override
+  void discarded() {
+    // Decoding makes handles of what came back, and their cleaners give it back.
+    ForkJoinPool.commonPool()
+        .execute(
+            () -> {
+              try (this) {
+                if (carriedOut) {
+                  value(Object.class);
+                }
+              } catch (OphionException failure) {
+                // What it threw was for the submitter, who is gone.
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (reply != null) {
+      reply.close();
+    }
+    references.close();
+    workspace.giveBack();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.Access;
+import dev.ophion.AsyncInterpreter;
+import dev.ophion.Payload;
+import dev.ophion.PythonException;
+import dev.ophion.PythonObject;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Calls without waiting. Thread-safe. */
+final class HostedAsyncInterpreter implements AsyncInterpreter {
+
+  private final HostedInterpreter interpreter;
+
+  HostedAsyncInterpreter(HostedInterpreter interpreter) {
+    this.interpreter = interpreter;
+  }
+
+  /** Takes the result of an exchange that has been carried out. */
+  private interface Taker<T> {
+    @Nullable T take(Exchange done);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> exec(String source) {
+    return submit(() -> Requests.exec(interpreter, source), Void.class);
+  }
+
+  @Override
+  public <T> CompletableFuture<@Nullable T> eval(String expression, Class<T> type) {
+    return submit(() -> Requests.named(interpreter, Op.EVAL, expression, "the expression"), type);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> set(String name, @Nullable Object value) {
+    return submit(() -> Requests.set(interpreter, name, value), Void.class);
+  }
+
+  @Override
+  public <T> CompletableFuture<@Nullable T> get(String name, Class<T> type) {
+    return submit(() -> Requests.named(interpreter, Op.GET, name, "the name"), type);
+  }
+
+  @Override
+  public CompletableFuture<PythonObject> importModule(String name) {
+    return submit(
+        () -> Requests.named(interpreter, Op.IMPORT, name, "the module's name"),
+        done -> {
+          try {
+            return (PythonObject) done.value(PythonObject.class);
+          } catch (PythonException failure) {
+            throw PythonFailures.promoteRefusal(failure);
+          }
+        });
+  }
+
+  @Override
+  public <T> CompletableFuture<@Nullable T> call(
+      String function, Class<T> type, @Nullable Object... arguments) {
+    return submit(() -> Requests.call(interpreter, function, arguments), type);
+  }
+
+  @Override
+  public CompletableFuture<Payload> dump(String expression, Access access) {
+    return submit(() -> Requests.dump(interpreter, expression), done -> done.payload(access));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> load(String name, Payload payload) {
+    return submit(() -> Requests.load(interpreter, name, payload), Void.class);
+  }
+
+  private <T> CompletableFuture<@Nullable T> submit(Supplier<Exchange> request, Class<T> type) {
+    return submit(request, done -> HostedInterpreter.cast(done.value(type)));
+  }
+
+  private <T> CompletableFuture<@Nullable T> submit(Supplier<Exchange> request, Taker<T> taker) {
+    try {
+      Exchange exchange = request.get();
+      FutureOf<T> future = new FutureOf<>(exchange);
+      exchange.whenDone(
+          () -> ForkJoinPool.commonPool().execute(() -> complete(future, exchange, taker)));
+      try {
+        interpreter.submit(exchange);
+      } catch (RuntimeException refusal) {
+        exchange.close();
+        throw refusal;
+      }
+      return future;
+    } catch (RuntimeException failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
+  }
+
+  private static <T> void complete(FutureOf<T> future, Exchange exchange, Taker<T> taker) {
+    try (exchange) {
+      exchange.throwFailure();
+      future.complete(taker.take(exchange));
+    } catch (Throwable failure) {
+      future.completeExceptionally(failure);
+    }
+  }
+
+  /** Takes its call out of the queue when it is cancelled. */
+  private static final class FutureOf<T> extends CompletableFuture<@Nullable T> {
+
+    private final Exchange exchange;
+
+    FutureOf(Exchange exchange) {
+      this.exchange = exchange;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      exchange.cancel();
+      return super.cancel(mayInterruptIfRunning);
+    }
+  }
+}

@@ -1,0 +1,315 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.Access;
+import dev.ophion.AsyncInterpreter;
+import dev.ophion.CallCancelledException;
+import dev.ophion.ClosePolicy;
+import dev.ophion.CloseTimeoutException;
+import dev.ophion.Interpreter;
+import dev.ophion.InterpreterClosedException;
+import dev.ophion.InterpreterState;
+import dev.ophion.Payload;
+import dev.ophion.PythonException;
+import dev.ophion.PythonFunction;
+import dev.ophion.PythonObject;
+import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.memory.PinOwner;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A subinterpreter. Thread-safe. */
+public final class HostedInterpreter implements Interpreter, PinOwner {
+
+  private final InterpreterSetup setup;
+  private final Lifecycle lifecycle;
+  private final Visitors visitors = new Visitors();
+  private final Carrier carrier;
+  private final AsyncInterpreter async = new HostedAsyncInterpreter(this);
+
+  HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
+    this.setup = setup;
+    lifecycle = new Lifecycle(setup, image, visitors, () -> registry.remove(this));
+    carrier = new Carrier(setup.name(), setup.options().stackSizeBytes(), lifecycle);
+  }
+
+  /**
+   * Starts the carrier and waits for the interpreter to run.
+   *
+   * @throws dev.ophion.StartException if CPython cannot create it or its start code raises
+   */
+  public void start() {
+    Starting.await(setup.name(), carrier.start());
+  }
+
+  long id() {
+    return setup.id();
+  }
+
+  boolean isCarriedBy(Thread thread) {
+    return carrier.isThread(thread);
+  }
+
+  @Override
+  public String name() {
+    return setup.name();
+  }
+
+  @Override
+  public InterpreterState state() {
+    return lifecycle.state();
+  }
+
+  @Override
+  public AsyncInterpreter async() {
+    return async;
+  }
+
+  @Override
+  public void exec(String source) {
+    run(Requests.exec(this, source));
+  }
+
+  @Override
+  public <T> @Nullable T eval(String expression, Class<T> type) {
+    return run(Requests.named(this, Op.EVAL, expression, "the expression"), type);
+  }
+
+  @Override
+  public void set(String name, @Nullable Object value) {
+    run(Requests.set(this, name, value));
+  }
+
+  @Override
+  public <T> @Nullable T get(String name, Class<T> type) {
+    return run(Requests.named(this, Op.GET, name, "the name"), type);
+  }
+
+  @Override
+  public PythonObject importModule(String name) {
+    try {
+      return required(
+          run(Requests.named(this, Op.IMPORT, name, "the module's name"), PythonObject.class));
+    } catch (PythonException failure) {
+      throw PythonFailures.promoteRefusal(failure);
+    }
+  }
+
+  @Override
+  public <T> @Nullable T call(String function, Class<T> type, @Nullable Object... arguments) {
+    return run(Requests.call(this, function, arguments), type);
+  }
+
+  @Override
+  public PythonFunction function(String function) {
+    return new HostedFunction(
+        (HostedObject)
+            required(
+                run(
+                    Requests.named(this, Op.FUNCTION, function, "the function"),
+                    PythonObject.class)));
+  }
+
+  @Override
+  public Payload dump(String expression, Access access) {
+    try (Exchange done = exchange(Requests.dump(this, expression))) {
+      return done.payload(access);
+    }
+  }
+
+  @Override
+  public void load(String name, Payload payload) {
+    run(Requests.load(this, name, payload));
+  }
+
+  @Override
+  public <T> @Nullable T attach(Callable<T> task) throws Exception {
+    AttachedTask<T> call = new AttachedTask<>(task);
+    hand(call);
+    return call.result();
+  }
+
+  /** Runs a request whose result nobody wants. */
+  void run(Exchange exchange) {
+    try (Exchange done = exchange(exchange)) {
+      done.value(Object.class);
+    }
+  }
+
+  /** Runs a request and converts its result. */
+  <T> @Nullable T run(Exchange exchange, Class<T> type) {
+    try (Exchange done = exchange(exchange)) {
+      return cast(done.value(type));
+    }
+  }
+
+  /** The decoder has converted it; Class.cast would refuse primitives' classes. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  static <T> @Nullable T cast(@Nullable Object value) {
+    return (T) value;
+  }
+
+  /** Has a request carried out; the caller closes it. */
+  Exchange exchange(Exchange exchange) {
+    try {
+      if (!carrier.isCurrentThread()) {
+        enter();
+      }
+    } catch (RuntimeException refusal) {
+      exchange.close();
+      throw refusal;
+    }
+    handEntered(exchange);
+    return exchange;
+  }
+
+  /** Hands a request over and returns at once. */
+  void submit(Call call) {
+    enter();
+    carrier.submit(call);
+  }
+
+  private void hand(Call call) {
+    if (!carrier.isCurrentThread()) {
+      enter();
+    }
+    handEntered(call);
+  }
+
+  private void handEntered(Call call) {
+    if (carrier.isCurrentThread()) {
+      carrier.runNested(call);
+    } else {
+      carrier.submit(call);
+      call.await();
+    }
+  }
+
+  private void enter() {
+    if (!lifecycle.intake().enter()) {
+      throw closed();
+    }
+  }
+
+  InterpreterClosedException closed() {
+    return new InterpreterClosedException(
+        "The interpreter '%s' is %s and takes no more calls: make another one."
+            .formatted(name(), state() == InterpreterState.CLOSING ? "closing" : "closed"));
+  }
+
+  /** A call that the close interrupted was cancelled; anything else is what Python raised. */
+  RuntimeException explain(PythonException raised) {
+    if (setup.options().closePolicy() == ClosePolicy.CANCEL
+        && lifecycle.intake().isClosed()
+        && raised.typeName().equals("KeyboardInterrupt")) {
+      return new CallCancelledException(
+          "The call was interrupted because the interpreter '%s' was closed with ClosePolicy.CANCEL."
+              .formatted(name()),
+          raised);
+    }
+    return raised;
+  }
+
+  boolean isOpen() {
+    return !lifecycle.intake().isClosed();
+  }
+
+  private static <T> T required(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("the engine gave no value");
+    }
+    return value;
+  }
+
+  /** Gives a handle back, a little later, on the carrier. Any thread, any time. */
+  void releaseHandle(long handle) {
+    if (lifecycle.stage() != Lifecycle.Stage.ENDED) {
+      lifecycle.releases().addHandle(handle);
+      carrier.wake();
+    }
+  }
+
+  @Override
+  public void releasePin(long pin) {
+    if (lifecycle.stage() != Lifecycle.Stage.ENDED) {
+      lifecycle.releases().addPin(pin);
+      carrier.wake();
+    }
+  }
+
+  /**
+   * Hands on what Python printed; called by native code that has given up the GIL.
+   *
+   * @param stream 1 for stdout, 2 for stderr
+   * @param utf8 the text
+   * @return {@code null}, or why it could not be taken
+   */
+  public @Nullable String written(int stream, byte[] utf8) {
+    if (carrier.isCurrentThread()) {
+      return carrier.whileDetachedByNative(() -> writeOut(stream, utf8));
+    }
+    return writeOut(stream, utf8);
+  }
+
+  private @Nullable String writeOut(int stream, byte[] utf8) {
+    try {
+      lifecycle.output().write(stream, utf8);
+      return null;
+    } catch (RuntimeException failure) {
+      return "the consumer of this interpreter's output threw " + failure;
+    }
+  }
+
+  /** Shuts the door without waiting. Idempotent. */
+  public void beginClose() {
+    if (lifecycle.beginClose()) {
+      carrier.wake();
+      if (setup.options().closePolicy() == ClosePolicy.CANCEL) {
+        Reports.interrupt(carrier, lifecycle, visitors);
+      }
+    }
+  }
+
+  /**
+   * Waits until nothing but lent memory holds up the end.
+   *
+   * @param deadline how long
+   * @return whether that came about
+   */
+  public boolean awaitQuiet(Deadline deadline) {
+    return Waiting.uninterrupted(() -> lifecycle.awaitQuiet(deadline));
+  }
+
+  @Override
+  public void close() {
+    beginClose();
+    if (carrier.isCurrentThread()) {
+      return;
+    }
+    if (!awaitQuiet(Deadline.in(setup.closeTimeout()))) {
+      throw new CloseTimeoutException(
+          Reports.late(this, setup.closeTimeout(), carrier, lifecycle, visitors));
+    }
+    // Without lent memory the rest is a matter of milliseconds; the thread is gone afterwards.
+    Waiting.forEnd(carrier, lifecycle, Duration.ofMillis(500));
+  }
+
+  @Override
+  public void close(Duration timeout) {
+    beginClose();
+    if (!carrier.isCurrentThread() && !Waiting.forEnd(carrier, lifecycle, timeout)) {
+      throw new CloseTimeoutException(Reports.late(this, timeout, carrier, lifecycle, visitors));
+    }
+  }
+
+  /** Looks into the interpreter past its queue; see {@link Visitors}. */
+  @Nullable Object visit(String function, Object... arguments) {
+    return visitors.visit(
+        carrier.address(), Deadline.in(Duration.ofSeconds(10)), function, arguments);
+  }
+
+  @Override
+  public String toString() {
+    return "Interpreter[name=%s, state=%s]".formatted(name(), state());
+  }
+}

@@ -1,0 +1,144 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.Interpreter;
+import dev.ophion.NotTransferableException;
+import dev.ophion.OphionException;
+import dev.ophion.PythonObject;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A handle. Thread-safe. */
+final class HostedObject implements PythonObject {
+
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final HostedInterpreter interpreter;
+  private final String typeName;
+  private final Claim claim;
+  private final Cleaner.Cleanable cleanable;
+
+  /** The reference in the engine's table, given back once. Must not refer to the handle. */
+  private static final class Claim implements Runnable {
+
+    private final HostedInterpreter interpreter;
+    private final long id;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    Claim(HostedInterpreter interpreter, long id) {
+      this.interpreter = interpreter;
+      this.id = id;
+    }
+
+    @Override
+    public void run() {
+      if (released.compareAndSet(false, true)) {
+        interpreter.releaseHandle(id);
+      }
+    }
+  }
+
+  HostedObject(HostedInterpreter interpreter, long id, String typeName) {
+    this.interpreter = interpreter;
+    this.typeName = typeName;
+    claim = new Claim(interpreter, id);
+    cleanable = CLEANER.register(this, claim);
+  }
+
+  /** Returns its number in the engine, for a request to {@code target}. */
+  long idFor(HostedInterpreter target) {
+    if (target != interpreter) {
+      throw new NotTransferableException(
+          "A %s of the interpreter '%s' was passed to '%s': a handle works in its own interpreter only. Move the object with dump() and load()."
+              .formatted(typeName, interpreter.name(), target.name()),
+          "the handle",
+          null);
+    }
+    if (claim.released.get()) {
+      throw new IllegalStateException(
+          "This handle to a %s of the interpreter '%s' is closed."
+              .formatted(typeName, interpreter.name()));
+    }
+    return claim.id;
+  }
+
+  private long id() {
+    return idFor(interpreter);
+  }
+
+  @Override
+  public Interpreter interpreter() {
+    return interpreter;
+  }
+
+  @Override
+  public String typeName() {
+    return typeName;
+  }
+
+  @Override
+  public <T> @Nullable T getAttribute(String name, Class<T> type) {
+    return run(Requests.attribute(interpreter, Op.GET_ATTR, id(), name), type);
+  }
+
+  @Override
+  public void setAttribute(String name, @Nullable Object value) {
+    run(Requests.setAttribute(interpreter, id(), name, value), Object.class);
+  }
+
+  @Override
+  public @Nullable Object getItem(@Nullable Object key) {
+    return run(Requests.item(interpreter, Op.GET_ITEM, id(), key), Object.class);
+  }
+
+  @Override
+  public void setItem(@Nullable Object key, @Nullable Object value) {
+    run(Requests.item(interpreter, Op.SET_ITEM, id(), key, value), Object.class);
+  }
+
+  @Override
+  public <T> @Nullable T call(Class<T> type, @Nullable Object... arguments) {
+    return run(Requests.callHandle(interpreter, id(), arguments), type);
+  }
+
+  @Override
+  public Iterator<@Nullable Object> iterator() {
+    Object iterator = run(Requests.onHandle(interpreter, Op.ITER, id()), Object.class);
+    return new HostedIterator((HostedObject) Objects.requireNonNull(iterator));
+  }
+
+  /** Runs a request on this handle, which stays reachable, and so uncleaned, until it is over. */
+  <T> @Nullable T run(Exchange exchange, Class<T> type) {
+    try {
+      return interpreter.run(exchange, type);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** The next item of this iterator, or {@code end} if there is none. */
+  @Nullable Object next(Object end) {
+    return run(Requests.onHandle(interpreter, Op.NEXT, id()).endingWith(end), Object.class);
+  }
+
+  @Override
+  public String toString() {
+    if (!claim.released.get() && interpreter.isOpen()) {
+      try {
+        return String.valueOf(run(Requests.onHandle(interpreter, Op.STR, id()), String.class));
+      } catch (OphionException | IllegalStateException failure) {
+        return "<%s of '%s', str() failed: %s>"
+            .formatted(typeName, interpreter.name(), failure.getMessage());
+      }
+    }
+    return "<closed handle to a %s of '%s'>".formatted(typeName, interpreter.name());
+  }
+
+  @Override
+  public void close() {
+    cleanable.clean();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.ophion.bridge.interpreter;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Counts the calls that were let in and have not ended, and shuts the door in one step with that
+ * count, so that no call slips in behind a close. Thread-safe and lock-free.
+ */
+final class Intake {
+
+  private static final long CLOSED = 1L << 62;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Intake.class, "state", long.class);
+    } catch (ReflectiveOperationException failure) {
+      throw new ExceptionInInitializerError(failure);
+    }
+  }
+
+  @SuppressWarnings("unused") // through STATE
+  private volatile long state;
+
+  /** Lets a call in; {@code false} if the door is shut. */
+  boolean enter() {
+    long before = (long) STATE.getAndAdd(this, 1L);
+    if ((before & CLOSED) == 0) {
+      return true;
+    }
+    leave();
+    return false;
+  }
+
+  void leave() {
+    STATE.getAndAdd(this, -1L);
+  }
+
+  /** Shuts the door; {@code true} for whoever does it first. */
+  boolean close() {
+    return ((long) STATE.getAndBitwiseOr(this, CLOSED) & CLOSED) == 0;
+  }
+
+  boolean isClosed() {
+    return ((long) STATE.getVolatile(this) & CLOSED) != 0;
+  }
+
+  /** Whether the door is shut and nobody is inside. */
+  boolean isDrained() {
+    return (long) STATE.getVolatile(this) == CLOSED;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.InterpreterOptions;
+import dev.ophion.bridge.image.Image;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The interpreters that have not ended, by number and by name. Thread-safe. */
+public final class InterpreterRegistry {
+
+  private final AtomicLong lastId = new AtomicLong();
+  private final ConcurrentHashMap<Long, HostedInterpreter> byId = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, HostedInterpreter> byName = new ConcurrentHashMap<>();
+
+  /** Makes an empty registry. */
+  public InterpreterRegistry() {}
+
+  /**
+   * Makes an interpreter that is still to be started.
+   *
+   * @param image where it will live
+   * @param options how it is made
+   * @param closeTimeout how long its close waits
+   * @return the interpreter; it takes itself out when it has ended
+   * @throws IllegalArgumentException if its name is taken
+   */
+  public HostedInterpreter add(Image image, InterpreterOptions options, Duration closeTimeout) {
+    return add(image, options, closeTimeout, true);
+  }
+
+  HostedInterpreter add(
+      Image image, InterpreterOptions options, Duration closeTimeout, boolean ownGil) {
+    long id = lastId.incrementAndGet();
+    String name = options.name().orElseGet(() -> "python-" + id);
+    InterpreterSetup setup = new InterpreterSetup(id, name, options, closeTimeout, ownGil);
+    HostedInterpreter interpreter = new HostedInterpreter(this, image, setup);
+    if (byName.putIfAbsent(name, interpreter) != null) {
+      throw new IllegalArgumentException(
+          "An open interpreter is named '%s': close it first or choose another name."
+              .formatted(name));
+    }
+    byId.put(id, interpreter);
+    return interpreter;
+  }
+
+  /**
+   * Takes an interpreter out.
+   *
+   * @param interpreter one that has ended or never started
+   */
+  public void remove(HostedInterpreter interpreter) {
+    byName.remove(interpreter.name(), interpreter);
+    byId.remove(interpreter.id(), interpreter);
+  }
+
+  /**
+   * Finds an interpreter.
+   *
+   * @param id its number
+   * @return the interpreter, or {@code null} if it has ended
+   */
+  public @Nullable HostedInterpreter find(long id) {
+    return byId.get(id);
+  }
+
+  /**
+   * Returns all that have not ended.
+   *
+   * @return a snapshot
+   */
+  public List<HostedInterpreter> all() {
+    return List.copyOf(byId.values());
+  }
+
+  /**
+   * Returns whether a thread carries an interpreter.
+   *
+   * @param thread any thread
+   * @return {@code true} for a carrier
+   */
+  public boolean isCarrier(Thread thread) {
+    return byId.values().stream().anyMatch(interpreter -> interpreter.isCarriedBy(thread));
+  }
+}

@@ -1,0 +1,293 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.CallCancelledException;
+import dev.ophion.ClosePolicy;
+import dev.ophion.InterpreterState;
+import dev.ophion.PythonException;
+import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.output.OutputStreams;
+import dev.ophion.natives.Host;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the carrier does from the interpreter's beginning to its end. CPython aborts the process if
+ * an interpreter ends too early, so the end is reached in steps that are taken on the carrier only,
+ * each when the one before is through: calls, Python's own threads, exit functions, lent memory,
+ * visitors. Nothing is killed; closers wait outside, with deadlines.
+ *
+ * <p>Methods of {@link Carrier.Duties} are confined to the carrier; the others are thread-safe.
+ */
+final class Lifecycle implements Carrier.Duties {
+
+  /** How far the end has come. */
+  enum Stage {
+    CALLS("calls run or wait"),
+    THREADS("Python threads run"),
+    EXIT_FUNCTIONS("its exit functions run"),
+    LEASES("its memory is lent"),
+    VISITORS("its stacks are being read"),
+    ENDED("it has ended");
+
+    private final String description;
+
+    Stage(String description) {
+      this.description = description;
+    }
+
+    String description() {
+      return description;
+    }
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+  private static final double THREAD_WAIT_SECONDS = 0.05;
+  private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long VISITOR_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final InterpreterSetup setup;
+  private final Image image;
+  private final OutputStreams output;
+  private final Intake intake = new Intake();
+  private final Releases releases = new Releases();
+  private final Visitors visitors;
+  private final Runnable onEnd;
+
+  /** Through when nothing but lent memory holds up the end. */
+  private final CountDownLatch quiet = new CountDownLatch(1);
+
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private volatile InterpreterState state = InterpreterState.STARTING;
+  private volatile Stage stage = Stage.CALLS;
+  private volatile long closeBegan;
+
+  /** Python's name for the carrier ({@code _thread.get_ident()}); written by the carrier once. */
+  private volatile long carrierIdent;
+
+  /** Confined to the carrier. */
+  private boolean askedThreads;
+
+  private @Nullable EngineCalls engine;
+
+  Lifecycle(InterpreterSetup setup, Image image, Visitors visitors, Runnable onEnd) {
+    this.setup = setup;
+    this.image = image;
+    this.visitors = visitors;
+    this.onEnd = onEnd;
+    output = new OutputStreams(setup.options().stdout(), setup.options().stderr());
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  Releases releases() {
+    return releases;
+  }
+
+  OutputStreams output() {
+    return output;
+  }
+
+  InterpreterState state() {
+    return state;
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  long carrierIdent() {
+    return carrierIdent;
+  }
+
+  /** Shuts the door; {@code true} for whoever does it first. */
+  boolean beginClose() {
+    if (!intake.close()) {
+      return false;
+    }
+    closeBegan = System.nanoTime();
+    state = InterpreterState.CLOSING;
+    return true;
+  }
+
+  boolean awaitQuiet(Deadline deadline) throws InterruptedException {
+    return quiet.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  boolean awaitEnd(Deadline deadline) throws InterruptedException {
+    return ended.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public long begin() {
+    long address = 0;
+    try {
+      address = image.newInterpreter(setup.id(), setup.ownGil());
+      engine = new EngineCalls(address);
+      prepare(engine);
+      state = InterpreterState.RUNNING;
+      return address;
+    } catch (RuntimeException | Error failure) {
+      state = InterpreterState.FAILED;
+      if (address != 0) {
+        endAfterFailure(address);
+      }
+      throw failure;
+    }
+  }
+
+  private void prepare(EngineCalls calls) {
+    carrierIdent = calls.number("_ophion_support.closing:carrier_ident");
+    List<Path> paths = setup.options().pythonPath();
+    for (int i = 0; i < paths.size(); i++) {
+      calls.call("sys:path.insert", i, paths.get(i).toString());
+    }
+    calls.call(
+        "_ophion_support.output:install", output.redirectsStdout(), output.redirectsStderr());
+    setup.options().startCode().ifPresent(source -> calls.exec(source, "<start>"));
+  }
+
+  /** Start code may have left threads behind, so this too must wait for them. */
+  private void endAfterFailure(long address) {
+    Deadline deadline = Deadline.in(setup.closeTimeout());
+    beginClose();
+    state = InterpreterState.FAILED;
+    while (deadline.remainingNanos() > 0) {
+      if (windDown(address) < 0) {
+        return;
+      }
+    }
+    LOG.warn(
+        "The interpreter '{}' failed to start and does not end either: {}",
+        setup.name(),
+        stage.description());
+  }
+
+  @Override
+  public boolean hasChores() {
+    return !releases.isEmpty();
+  }
+
+  @Override
+  public void doChores() {
+    releases.drainTo(calls());
+  }
+
+  @Override
+  public @Nullable RuntimeException refusal() {
+    if (intake.isClosed() && setup.options().closePolicy() == ClosePolicy.CANCEL) {
+      return new CallCancelledException(
+          "The call was cancelled because the interpreter '%s' was closed with ClosePolicy.CANCEL."
+              .formatted(setup.name()));
+    }
+    return null;
+  }
+
+  @Override
+  public void callEnded() {
+    intake.leave();
+  }
+
+  @Override
+  public boolean isWindingDown() {
+    return intake.isDrained();
+  }
+
+  @Override
+  public long windDown() {
+    return windDown(calls().address());
+  }
+
+  private EngineCalls calls() {
+    EngineCalls calls = engine;
+    if (calls == null) {
+      throw new IllegalStateException("the interpreter has not begun");
+    }
+    return calls;
+  }
+
+  private long windDown(long address) {
+    switch (stage) {
+      case CALLS, THREADS -> {
+        stage = Stage.THREADS;
+        return waitForThreads();
+      }
+      case EXIT_FUNCTIONS -> {
+        runExitFunctions();
+        stage = Stage.LEASES;
+        quiet.countDown();
+        return 0;
+      }
+      case LEASES -> {
+        if (calls().pins() > 0) {
+          return LEASE_WAIT_NANOS;
+        }
+        stage = Stage.VISITORS;
+        return 0;
+      }
+      default -> {
+        return end(address);
+      }
+    }
+  }
+
+  private long waitForThreads() {
+    long half = setup.closeTimeout().toNanos() / 2;
+    boolean ask = !askedThreads && System.nanoTime() - closeBegan > half;
+    askedThreads |= ask;
+    try {
+      long left =
+          calls().number("_ophion_support.closing:wait_for_threads", THREAD_WAIT_SECONDS, ask);
+      if (left == 0) {
+        stage = Stage.EXIT_FUNCTIONS;
+      }
+    } catch (PythonException failure) {
+      LOG.warn("Waiting for the threads of '{}' failed; it is tried again", setup.name(), failure);
+    }
+    return 0;
+  }
+
+  private void runExitFunctions() {
+    try {
+      calls().call("_ophion_support.closing:shut_down");
+    } catch (PythonException failure) {
+      LOG.warn("An exit function of the interpreter '{}' raised", setup.name(), failure);
+    }
+    try {
+      output.finish();
+    } catch (RuntimeException failure) {
+      LOG.warn("The output of the interpreter '{}' failed", setup.name(), failure);
+    }
+  }
+
+  private long end(long address) {
+    if (!visitors.shutDoor()) {
+      return VISITOR_WAIT_NANOS;
+    }
+    try {
+      Host.endInterpreter(address);
+    } catch (RuntimeException failure) {
+      // An exit function may have begun a thread or lent memory: from the start again.
+      LOG.debug("The interpreter '{}' does not end yet: {}", setup.name(), failure.getMessage());
+      visitors.openDoor();
+      stage = Stage.THREADS;
+      return LEASE_WAIT_NANOS;
+    }
+    stage = Stage.ENDED;
+    if (state != InterpreterState.FAILED) {
+      state = InterpreterState.CLOSED;
+    }
+    quiet.countDown();
+    onEnd.run();
+    ended.countDown();
+    return -1;
+  }
+}

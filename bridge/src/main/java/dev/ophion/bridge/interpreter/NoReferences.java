@@ -1,0 +1,52 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.NdArray;
+import dev.ophion.PythonFunction;
+import dev.ophion.PythonObject;
+import dev.ophion.bridge.codec.BufferSink;
+import dev.ophion.bridge.codec.Loan;
+import dev.ophion.bridge.codec.Memory;
+import dev.ophion.bridge.codec.References;
+import java.nio.Buffer;
+
+/** For requests of the runtime itself, which hold plain values only. Stateless. */
+final class NoReferences implements References {
+
+  static final NoReferences INSTANCE = new NoReferences();
+
+  private NoReferences() {}
+
+  private static IllegalStateException unexpected() {
+    return new IllegalStateException("a request of the runtime itself refers to an object");
+  }
+
+  @Override
+  public long handleOf(PythonObject object) {
+    throw unexpected();
+  }
+
+  @Override
+  public long handleOf(PythonFunction function) {
+    throw unexpected();
+  }
+
+  @Override
+  public PythonObject handle(long id, String typeName) {
+    throw unexpected();
+  }
+
+  @Override
+  public Loan lend(Buffer memory) {
+    throw unexpected();
+  }
+
+  @Override
+  public void lend(NdArray array, BufferSink sink) {
+    throw unexpected();
+  }
+
+  @Override
+  public NdArray array(long pin, Memory memory) {
+    throw unexpected();
+  }
+}

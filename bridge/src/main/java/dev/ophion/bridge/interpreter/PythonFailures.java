@@ -1,0 +1,98 @@
+package dev.ophion.bridge.interpreter;
+
+import dev.ophion.PackageNotLoadableException;
+import dev.ophion.PythonException;
+import dev.ophion.PythonExitException;
+import dev.ophion.PythonSyntaxException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Makes Java exceptions of what {@code _ophion_support.errors.describe} says: (kind, type name,
+ * message, notes, frames, cause, extra). Stateless.
+ */
+final class PythonFailures {
+
+  private static final int EXIT = 1;
+  private static final int SYNTAX = 2;
+  private static final int EXTENSION = 3;
+
+  private PythonFailures() {}
+
+  /** Makes the exception, its Python frames above the Java frames of the caller. */
+  static PythonException of(Object description) {
+    PythonException failure = build((List<?>) description);
+    splice(failure);
+    return failure;
+  }
+
+  /**
+   * An import that fails because of a refused extension module fails with that reason, also if the
+   * package wrapped it in an ImportError of its own.
+   */
+  static PythonException promoteRefusal(PythonException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof PackageNotLoadableException refused) {
+        PackageNotLoadableException promoted =
+            new PackageNotLoadableException(
+                refused.moduleName(), refused.pythonMessage(), refused.pythonFrames(), failure);
+        splice(promoted);
+        return promoted;
+      }
+    }
+    return failure;
+  }
+
+  private static PythonException build(List<?> fields) {
+    int kind = ((Number) fields.get(0)).intValue();
+    String typeName = (String) fields.get(1);
+    String message = (String) fields.get(2);
+    List<String> notes = ((List<?>) fields.get(3)).stream().map(String::valueOf).toList();
+    List<StackTraceElement> frames = frames((List<?>) fields.get(4));
+    PythonException cause = fields.get(5) instanceof List<?> inner ? build(inner) : null;
+    Object extra = fields.get(6);
+    PythonException failure =
+        switch (kind) {
+          case EXIT ->
+              new PythonExitException(((Number) extra).intValue(), message, notes, frames, cause);
+          case SYNTAX ->
+              new PythonSyntaxException(typeName, message, frames, cause, place((List<?>) extra));
+          case EXTENSION ->
+              new PackageNotLoadableException(String.valueOf(extra), message, frames, cause);
+          default -> new PythonException(typeName, message, notes, frames, cause);
+        };
+    failure.setStackTrace(frames.toArray(new StackTraceElement[0]));
+    return failure;
+  }
+
+  private static PythonSyntaxException.Place place(List<?> fields) {
+    return new PythonSyntaxException.Place(
+        (String) fields.get(0),
+        ((Number) fields.get(1)).intValue(),
+        ((Number) fields.get(2)).intValue(),
+        (String) fields.get(3));
+  }
+
+  private static List<StackTraceElement> frames(List<?> described) {
+    List<StackTraceElement> frames = new ArrayList<>(described.size());
+    for (Object frame : described) {
+      List<?> fields = (List<?>) frame;
+      frames.add(
+          new StackTraceElement(
+              (String) fields.get(0),
+              (String) fields.get(1),
+              (String) fields.get(2),
+              ((Number) fields.get(3)).intValue()));
+    }
+    return frames;
+  }
+
+  private static void splice(PythonException failure) {
+    List<StackTraceElement> trace = new ArrayList<>(failure.pythonFrames());
+    Arrays.stream(new Throwable().getStackTrace())
+        .dropWhile(frame -> frame.getClassName().startsWith("dev.ophion.bridge."))
+        .forEach(trace::add);
+    failure.setStackTrace(trace.toArray(new StackTraceElement[0]));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.ophion.bridge.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one public object, a payload or an array, holds on leases: one count each, given back once.
+ *
+ * <p><b>Threading:</b> thread-safe. Whatever takes a further count while another thread closes
+ * either gets it or throws; the memory is never touched without one.
+ */
+public final class Claim {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
+
+  private static final Cleaner CLEANER =
+      Cleaner.create(
+          task -> {
+            Thread thread = new Thread(task, "ophion-cleaner");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private static final VarHandle CLOSED;
+
+  static {
+    try {
+      CLOSED = MethodHandles.lookup().findVarHandle(Claim.class, "closed", boolean.class);
+    } catch (ReflectiveOperationException failure) {
+      throw new ExceptionInInitializerError(failure);
+    }
+  }
+
+  private final String subject;
+  private final List<Lease> leases;
+
+  @SuppressWarnings("unused") // through CLOSED
+  private volatile boolean closed;
+
+  /**
+   * Makes a claim.
+   *
+   * @param subject for messages, for example {@code payload}
+   * @param leases takes over one count of each
+   */
+  public Claim(String subject, List<Lease> leases) {
+    this.subject = subject;
+    this.leases = List.copyOf(leases);
+  }
+
+  /**
+   * Returns whether it has not been given back.
+   *
+   * @return a snapshot
+   */
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  /**
+   * Refuses a use after the close.
+   *
+   * @throws IllegalStateException if the claim was given back
+   */
+  public void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "The %s is closed: use it before its close, or take what outlives it (a ByteBuffer, or what a load made) before."
+              .formatted(subject));
+    }
+  }
+
+  /**
+   * Takes one more count, which belongs to the caller.
+   *
+   * @param index which lease
+   * @return the lease
+   * @throws IllegalStateException if the claim was given back
+   */
+  public Lease lend(int index) {
+    Lease lease = leases.get(index);
+    if (!lease.tryAcquire()) {
+      requireOpen();
+      throw new IllegalStateException("The memory of the " + subject + " has gone.");
+    }
+    if (closed) {
+      lease.drop();
+      requireOpen();
+    }
+    return lease;
+  }
+
+  /**
+   * Makes a buffer over a part of the memory. It holds a count of its own until neither it nor
+   * anything made from it is reachable.
+   *
+   * @param index which lease
+   * @param address where the part begins
+   * @param sizeBytes its size
+   * @return a writable direct buffer in native order
+   * @throws IllegalStateException if the claim was given back
+   */
+  ByteBuffer root(int index, long address, int sizeBytes) {
+    Lease lease = lend(index);
+    ByteBuffer root;
+    try {
+      root = DirectMemory.borrow(address, sizeBytes);
+      // The JDK keeps this very object reachable from every slice, duplicate and typed view of it.
+      CLEANER.register(root, lease::drop);
+    } catch (Throwable failure) {
+      lease.drop();
+      throw failure;
+    }
+    return root;
+  }
+
+  /** Gives the counts back. Idempotent. */
+  public void close() {
+    if (CLOSED.compareAndSet(this, false, true)) {
+      leases.forEach(Lease::drop);
+    }
+  }
+
+  /**
+   * Closes the claim when its holder is garbage, and says so: a net for what nobody closed.
+   *
+   * @param holder the public object
+   * @return to be cleaned by the holder's close
+   */
+  public Cleaner.Cleanable closeWith(Object holder) {
+    return CLEANER.register(holder, this::closeLate);
+  }
+
+  private void closeLate() {
+    if (!closed) {
+      LOG.warn("A {} was not closed and held memory until the garbage collector found it", subject);
+    }
+    close();
+  }
+}

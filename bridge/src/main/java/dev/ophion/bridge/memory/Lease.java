@@ -1,0 +1,158 @@
+package dev.ophion.bridge.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counted right to touch one piece of memory. Begins with a count of one, which belongs to
+ * whoever made it; the memory goes back to its owner with the last count, and never comes back.
+ *
+ * <p><b>Threading:</b> thread-safe and lock-free.
+ */
+public final class Lease {
+
+  /** Who owns the memory. */
+  public enum Kind {
+    /** An object of an interpreter, pinned there. */
+    PYTHON,
+    /** A direct buffer. */
+    JAVA
+  }
+
+  private static final VarHandle COUNT;
+
+  static {
+    try {
+      COUNT = MethodHandles.lookup().findVarHandle(Lease.class, "count", long.class);
+    } catch (ReflectiveOperationException failure) {
+      throw new ExceptionInInitializerError(failure);
+    }
+  }
+
+  private final long id;
+  private final Kind kind;
+  private final long sizeBytes;
+  private final @Nullable PinOwner owner;
+  private final long pin;
+  private final @Nullable Throwable taken;
+
+  /** The direct buffer, only so that it stays reachable; null when the last count is gone. */
+  @SuppressWarnings("unused")
+  private volatile @Nullable Object kept;
+
+  @SuppressWarnings("unused") // through COUNT
+  private volatile long count = 1;
+
+  private Lease(
+      long id,
+      Kind kind,
+      long sizeBytes,
+      @Nullable PinOwner owner,
+      long pin,
+      @Nullable Object kept) {
+    this.id = id;
+    this.kind = kind;
+    this.sizeBytes = sizeBytes;
+    this.owner = owner;
+    this.pin = pin;
+    this.kept = kept;
+    taken = LeaseTable.isTracing() ? new Throwable("taken here") : null;
+  }
+
+  static Lease ofPython(long id, PinOwner owner, long pin, long sizeBytes) {
+    return new Lease(id, Kind.PYTHON, sizeBytes, owner, pin, null);
+  }
+
+  static Lease ofJava(long id, Object memory, long sizeBytes) {
+    return new Lease(id, Kind.JAVA, sizeBytes, null, 0, memory);
+  }
+
+  /**
+   * Returns its number, by which native code knows it.
+   *
+   * @return never 0, never used twice
+   */
+  public long id() {
+    return id;
+  }
+
+  /**
+   * Returns who owns the memory.
+   *
+   * @return the kind
+   */
+  public Kind kind() {
+    return kind;
+  }
+
+  /**
+   * Returns the size of the memory.
+   *
+   * @return bytes
+   */
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /**
+   * Returns the number of the pin in its interpreter's engine.
+   *
+   * @return 0 for memory of Java
+   */
+  public long pin() {
+    return pin;
+  }
+
+  /**
+   * Returns whether an interpreter owns the memory.
+   *
+   * @param candidate an interpreter
+   * @return {@code true} if it is its own
+   */
+  public boolean isOf(PinOwner candidate) {
+    return owner == candidate;
+  }
+
+  /** Where it was taken; null unless leases are traced. */
+  @Nullable Throwable taken() {
+    return taken;
+  }
+
+  /**
+   * Takes one more count.
+   *
+   * @return {@code false} if the last one has gone already
+   */
+  public boolean tryAcquire() {
+    long seen = (long) COUNT.getAcquire(this);
+    while (seen > 0) {
+      long found = (long) COUNT.compareAndExchange(this, seen, seen + 1);
+      if (found == seen) {
+        return true;
+      }
+      seen = found;
+    }
+    return false;
+  }
+
+  /**
+   * Gives one count back.
+   *
+   * @throws IllegalStateException if there was none
+   */
+  public void drop() {
+    long before = (long) COUNT.getAndAdd(this, -1L);
+    if (before <= 0) {
+      COUNT.getAndAdd(this, 1L);
+      throw new IllegalStateException("The lease " + id + " was dropped more often than taken.");
+    }
+    if (before == 1) {
+      kept = null;
+      LeaseTable.remove(this);
+      if (owner != null) {
+        owner.releasePin(pin);
+      }
+    }
+  }
+}

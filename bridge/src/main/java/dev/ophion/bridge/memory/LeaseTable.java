@@ -1,0 +1,155 @@
+package dev.ophion.bridge.memory;
+
+import java.nio.Buffer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All leases of the process that have not ended, by the numbers under which native code knows them.
+ * Logging at TRACE makes every lease remember where it was taken.
+ *
+ * <p><b>Threading:</b> thread-safe; no method waits for another thread's work.
+ */
+public final class LeaseTable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseTable.class);
+
+  private static final ConcurrentHashMap<Long, Lease> OPEN = new ConcurrentHashMap<>();
+  private static final AtomicLong LAST_ID = new AtomicLong();
+  private static final int KINDS = Lease.Kind.values().length;
+  private static final AtomicLongArray COUNTS = new AtomicLongArray(KINDS);
+  private static final AtomicLongArray BYTES = new AtomicLongArray(KINDS);
+
+  private LeaseTable() {}
+
+  /**
+   * Begins a lease on pinned memory of an interpreter.
+   *
+   * @param owner the interpreter
+   * @param pin the pin's number in its engine; the lease owns it from now on
+   * @param sizeBytes the size of the memory
+   * @return the lease, with one count that belongs to the caller
+   */
+  public static Lease ofPython(PinOwner owner, long pin, long sizeBytes) {
+    return add(Lease.ofPython(LAST_ID.incrementAndGet(), owner, pin, sizeBytes));
+  }
+
+  /**
+   * Begins a lease on a direct buffer, which stays reachable until the lease ends.
+   *
+   * @param memory a direct buffer
+   * @param sizeBytes the size of the lent part
+   * @return the lease, with one count that belongs to the caller
+   */
+  public static Lease ofJava(Buffer memory, long sizeBytes) {
+    return add(Lease.ofJava(LAST_ID.incrementAndGet(), memory, sizeBytes));
+  }
+
+  /**
+   * Takes one more count. Called by native code while somebody else is known to hold one.
+   *
+   * @param id a lease's number
+   */
+  public static void acquire(long id) {
+    Lease lease = OPEN.get(id);
+    if (lease == null || !lease.tryAcquire()) {
+      LOG.error("Native code took the lease {}, which has ended; please report this", id);
+    }
+  }
+
+  /**
+   * Gives one count back.
+   *
+   * @param id a lease's number
+   */
+  public static void drop(long id) {
+    Lease lease = OPEN.get(id);
+    if (lease == null) {
+      LOG.error("The lease {} was dropped after its end; please report this", id);
+    } else {
+      lease.drop();
+    }
+  }
+
+  /**
+   * Counts the leases that have not ended.
+   *
+   * @return a snapshot
+   */
+  public static long openLeases() {
+    return openLeases(Lease.Kind.PYTHON) + openLeases(Lease.Kind.JAVA);
+  }
+
+  /**
+   * Counts the leases of one kind that have not ended.
+   *
+   * @param kind who owns the memory
+   * @return a snapshot
+   */
+  public static long openLeases(Lease.Kind kind) {
+    return COUNTS.get(kind.ordinal());
+  }
+
+  /**
+   * Sums up the memory of the leases of one kind that have not ended.
+   *
+   * @param kind who owns the memory
+   * @return bytes; a snapshot
+   */
+  public static long openBytes(Lease.Kind kind) {
+    return BYTES.get(kind.ordinal());
+  }
+
+  /**
+   * Says what of an interpreter's memory is lent.
+   *
+   * @param owner the interpreter
+   * @return for example {@code 2 buffers, 16000 bytes}, and where each was taken if that is traced
+   */
+  public static String describe(PinOwner owner) {
+    long count = 0;
+    long bytes = 0;
+    StringBuilder places = new StringBuilder();
+    for (Lease lease : OPEN.values()) {
+      if (lease.isOf(owner)) {
+        count++;
+        bytes += lease.sizeBytes();
+        describePlace(lease.taken(), places);
+      }
+    }
+    return "%d %s, %d bytes%s".formatted(count, count == 1 ? "buffer" : "buffers", bytes, places);
+  }
+
+  private static void describePlace(@Nullable Throwable taken, StringBuilder text) {
+    if (taken == null) {
+      return;
+    }
+    text.append("\n  taken");
+    for (StackTraceElement frame : taken.getStackTrace()) {
+      if (!frame.getClassName().startsWith("dev.ophion.bridge.")) {
+        text.append("\n    at ").append(frame);
+      }
+    }
+  }
+
+  static boolean isTracing() {
+    return LOG.isTraceEnabled();
+  }
+
+  private static Lease add(Lease lease) {
+    COUNTS.incrementAndGet(lease.kind().ordinal());
+    BYTES.addAndGet(lease.kind().ordinal(), lease.sizeBytes());
+    OPEN.put(lease.id(), lease);
+    return lease;
+  }
+
+  static void remove(Lease lease) {
+    OPEN.remove(lease.id());
+    BYTES.addAndGet(lease.kind().ordinal(), -lease.sizeBytes());
+    COUNTS.decrementAndGet(lease.kind().ordinal());
+  }
+}

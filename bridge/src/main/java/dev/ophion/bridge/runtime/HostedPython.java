@@ -1,0 +1,182 @@
+package dev.ophion.bridge.runtime;
+
+import dev.ophion.CloseTimeoutException;
+import dev.ophion.Interpreter;
+import dev.ophion.InterpreterClosedException;
+import dev.ophion.InterpreterOptions;
+import dev.ophion.Python;
+import dev.ophion.PythonOptions;
+import dev.ophion.bridge.distribution.Distribution;
+import dev.ophion.bridge.distribution.DistributionCache;
+import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.image.ImageConfig;
+import dev.ophion.bridge.image.SharedImage;
+import dev.ophion.bridge.interpreter.Deadline;
+import dev.ophion.bridge.interpreter.HostedInterpreter;
+import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+
+/** The runtime. Thread-safe. */
+final class HostedPython implements Python {
+
+  private enum State {
+    OPEN,
+    CLOSING,
+    CLOSED
+  }
+
+  private final PythonOptions options;
+  private final Distribution distribution;
+  private final Image image;
+  private final InterpreterRegistry interpreters;
+  private final String version;
+  private final ShutdownHook shutdownHook;
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+  private HostedPython(PythonOptions options, Distribution distribution, Image image) {
+    this.options = options;
+    this.distribution = distribution;
+    this.image = image;
+    interpreters = Upcalling.registry();
+    version = distribution.version();
+    shutdownHook = new ShutdownHook(interpreters, options.closeTimeout());
+  }
+
+  static HostedPython start(PythonOptions options) {
+    Distribution distribution =
+        DistributionCache.obtain(
+            options.cacheDirectory().orElseGet(DistributionCache::defaultDirectory));
+    Upcalling.install();
+    Image image =
+        SharedImage.start(
+            new ImageConfig(
+                distribution.libpython(),
+                distribution.home(),
+                distribution.executable(),
+                options.pythonPath(),
+                options.useEnvironment(),
+                options.userSite()));
+    HostedPython started = new HostedPython(options, distribution, image);
+    started.shutdownHook.install();
+    return started;
+  }
+
+  PythonOptions options() {
+    return options;
+  }
+
+  Image image() {
+    return image;
+  }
+
+  boolean isClosing() {
+    return state.get() == State.CLOSING;
+  }
+
+  boolean isClosed() {
+    return state.get() == State.CLOSED;
+  }
+
+  /** Names what has not ended. */
+  String describe() {
+    return interpreters.all().stream()
+        .map(interpreter -> interpreter.name() + ": " + interpreter.state())
+        .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public Path executable() {
+    return distribution.executable();
+  }
+
+  @Override
+  public Interpreter newInterpreter(InterpreterOptions interpreterOptions) {
+    requireOpen();
+    HostedInterpreter interpreter =
+        interpreters.add(image, interpreterOptions, options.closeTimeout());
+    try {
+      interpreter.start();
+    } catch (RuntimeException failure) {
+      interpreters.remove(interpreter);
+      throw failure;
+    }
+    if (state.get() != State.OPEN) {
+      // The runtime was closed meanwhile and may not have seen it.
+      interpreter.close();
+      requireOpen();
+    }
+    return interpreter;
+  }
+
+  private void requireOpen() {
+    if (state.get() != State.OPEN) {
+      throw new InterpreterClosedException(
+          "The runtime is closed: start another one with Python.start().");
+    }
+  }
+
+  @Override
+  public List<Interpreter> interpreters() {
+    return List.copyOf(interpreters.all());
+  }
+
+  @Override
+  public void close() {
+    close(options.closeTimeout());
+  }
+
+  @Override
+  public void close(Duration timeout) {
+    state.compareAndSet(State.OPEN, State.CLOSING);
+    if (interpreters.isCarrier(Thread.currentThread())) {
+      // A carrier cannot wait for its own end.
+      Thread closer = new Thread(() -> close(timeout), "ophion-close");
+      closer.setDaemon(true);
+      closer.start();
+      return;
+    }
+    Deadline deadline = Deadline.in(timeout);
+    List<HostedInterpreter> open = interpreters.all();
+    open.forEach(HostedInterpreter::beginClose);
+    List<CloseTimeoutException> late = new ArrayList<>();
+    for (HostedInterpreter interpreter : open) {
+      try {
+        interpreter.close(deadline.remaining());
+      } catch (CloseTimeoutException failure) {
+        late.add(failure);
+      }
+    }
+    if (late.isEmpty()) {
+      finish();
+      return;
+    }
+    CloseTimeoutException all =
+        new CloseTimeoutException(
+            "The runtime did not close within %s: %s"
+                .formatted(
+                    timeout,
+                    late.stream().map(Throwable::getMessage).collect(Collectors.joining("; "))));
+    late.forEach(all::addSuppressed);
+    throw all;
+  }
+
+  /** Several closers may come here; CPython ends once. */
+  private synchronized void finish() {
+    if (state.get() == State.CLOSED || !interpreters.all().isEmpty()) {
+      return;
+    }
+    shutdownHook.remove();
+    image.stop();
+    state.set(State.CLOSED);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.ophion.bridge.runtime;
+
+import dev.ophion.bridge.interpreter.HostedInterpreter;
+import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.bridge.memory.LeaseTable;
+import dev.ophion.natives.Host;
+import dev.ophion.natives.Upcalls;
+import org.jspecify.annotations.Nullable;
+
+/** Answers native code for the life of the process, whichever runtime is current. */
+final class Upcalling implements Upcalls {
+
+  private static final InterpreterRegistry REGISTRY = new InterpreterRegistry();
+
+  private Upcalling() {}
+
+  static InterpreterRegistry registry() {
+    return REGISTRY;
+  }
+
+  static void install() {
+    Host.answerWith(new Upcalling());
+  }
+
+  @Override
+  public void leaseAcquired(long lease) {
+    LeaseTable.acquire(lease);
+  }
+
+  @Override
+  public void leaseDropped(long lease) {
+    LeaseTable.drop(lease);
+  }
+
+  @Override
+  public @Nullable String written(long interpreter, int stream, byte[] utf8) {
+    HostedInterpreter found = REGISTRY.find(interpreter);
+    return found == null ? null : found.written(stream, utf8);
+  }
+}

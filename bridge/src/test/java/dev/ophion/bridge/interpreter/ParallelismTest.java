@@ -1,0 +1,71 @@
+package dev.ophion.bridge.interpreter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ophion.InterpreterOptions;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Two interpreters meet at a barrier of native semaphores without giving up their GILs: they call
+ * libc through {@code ctypes.PyDLL}, which keeps the GIL during a call.
+ */
+@ExtendWith(NoLeftovers.class)
+final class ParallelismTest {
+
+  private static final int SEMAPHORE_BYTES = 32;
+
+  private static final String MEET =
+      """
+      import ctypes, time
+      libc = ctypes.PyDLL(None)  # keeps the GIL
+      class Timespec(ctypes.Structure):
+          _fields_ = [("seconds", ctypes.c_long), ("nanoseconds", ctypes.c_long)]
+      def address(memory):
+          return ctypes.addressof(ctypes.c_char.from_buffer(memory))
+      def meet(own, other, seconds):
+          until = time.time() + seconds
+          limit = Timespec(int(until), int(until % 1 * 1e9))
+          libc.sem_post(ctypes.c_void_p(address(own)))
+          return libc.sem_timedwait(ctypes.c_void_p(address(other)), ctypes.byref(limit)) == 0
+      """;
+
+  @Test
+  void ownGils_meetWithoutReleasingThem() throws Exception {
+    assertThat(bothMeet(true, 20)).isTrue();
+  }
+
+  @Test
+  void sharedGil_timesOut() throws Exception {
+    assertThat(bothMeet(false, 1)).isFalse();
+  }
+
+  private static boolean bothMeet(boolean ownGil, int seconds) throws Exception {
+    ByteBuffer first = ByteBuffer.allocateDirect(SEMAPHORE_BYTES);
+    ByteBuffer second = ByteBuffer.allocateDirect(SEMAPHORE_BYTES);
+    try (HostedInterpreter a = start("left", ownGil);
+        HostedInterpreter b = start("right", ownGil)) {
+      a.exec(MEET);
+      b.exec(MEET);
+      for (ByteBuffer semaphore : new ByteBuffer[] {first, second}) {
+        a.set("semaphore", semaphore);
+        a.exec("libc.sem_init(ctypes.c_void_p(address(semaphore)), 0, 0)");
+      }
+      CompletableFuture<Boolean> left =
+          a.async().call("meet", Boolean.class, first, second, seconds);
+      CompletableFuture<Boolean> right =
+          b.async().call("meet", Boolean.class, second, first, seconds);
+      boolean leftMet = left.get(60, TimeUnit.SECONDS);
+      return right.get(60, TimeUnit.SECONDS) && leftMet;
+    }
+  }
+
+  private static HostedInterpreter start(String name, boolean ownGil) {
+    return TestInterpreters.open(
+        InterpreterOptions.builder().name(name).build(), Duration.ofSeconds(10), ownGil);
+  }
+}

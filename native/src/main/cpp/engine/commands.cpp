@@ -1,0 +1,322 @@
+#include "commands.h"
+
+#include <array>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "failures.h"
+#include "transfer.h"
+#include "values.h"
+
+namespace ophion {
+namespace {
+
+// The arguments of a call in the form of the vectorcall protocol (PEP 590).
+class Arguments {
+ public:
+  Arguments() = default;
+  Arguments(const Arguments&) = delete;
+  Arguments& operator=(const Arguments&) = delete;
+  ~Arguments() {
+    for (size_t i = 1; i <= count_; ++i) Py_DECREF(data()[i]);
+  }
+
+  void read(Interpreter& interpreter, Reader& reader) {
+    auto positional = reader.get<uint32_t>();
+    if (positional > reader.left()) throw WireError("more arguments than bytes");
+    reserve(positional);
+    for (uint32_t i = 0; i < positional; ++i) {
+      add(read_argument(interpreter, reader, std::to_string(i)));
+    }
+    auto keywords = reader.get<uint32_t>();
+    if (keywords == 0) return;
+    names_ = Ref::steal(PyTuple_New(keywords));
+    for (uint32_t i = 0; i < keywords; ++i) {
+      Ref name = read_str(reader);
+      const char* utf8 = PyUnicode_AsUTF8(name.get());
+      if (utf8 == nullptr) throw PythonError();
+      add(read_argument(interpreter, reader, utf8));
+      PyTuple_SET_ITEM(names_.get(), i, name.release());
+    }
+  }
+
+  Ref call(PyObject* function) {
+    size_t positional = count_ - (names_ ? static_cast<size_t>(PyTuple_GET_SIZE(names_.get())) : 0);
+    return Ref::steal(PyObject_Vectorcall(
+        function, data() + 1, positional | PY_VECTORCALL_ARGUMENTS_OFFSET, names_.get()));
+  }
+
+ private:
+  static Ref read_argument(Interpreter& interpreter, Reader& reader, const std::string& name) {
+    try {
+      return read_value(interpreter, reader);
+    } catch (NotTransferable& refusal) {
+      refusal.path = "argument " + name + refusal.path;
+      throw;
+    }
+  }
+  // The slot before the first argument belongs to the callee during the call.
+  PyObject** data() { return many_.empty() ? few_.data() : many_.data(); }
+  void reserve(size_t n) {
+    if (n < few_.size()) return;
+    many_.reserve(n + 1);
+    many_.push_back(nullptr);
+  }
+  void add(Ref object) {
+    if (many_.empty() && count_ + 1 == few_.size()) many_.assign(few_.begin(), few_.end());
+    if (many_.empty()) {
+      few_[count_ + 1] = object.release();
+    } else {
+      many_.push_back(object.get());
+      object.release();
+    }
+    ++count_;
+  }
+
+  std::array<PyObject*, 9> few_{};
+  std::vector<PyObject*> many_;
+  size_t count_ = 0;
+  Ref names_;
+};
+
+Ref find_handle(Interpreter& interpreter, Reader& reader) {
+  PyObject* found = interpreter.handles.find(reader.get<uint64_t>());
+  if (found == nullptr) {
+    PyErr_SetString(PyExc_ReferenceError, "this handle was closed already");
+    throw PythonError();
+  }
+  return Ref::borrow(found);
+}
+
+Ref get_dotted(Ref object, PyObject* names, Py_ssize_t from) {
+  for (Py_ssize_t i = from; i < PyList_GET_SIZE(names); ++i) {
+    object = Ref::steal(PyObject_GetAttr(object.get(), PyList_GET_ITEM(names, i)));
+  }
+  return object;
+}
+
+Ref split(PyObject* text, const char* separator) {
+  Ref by = Ref::steal(PyUnicode_FromString(separator));
+  return Ref::steal(PyUnicode_Split(text, by.get(), -1));
+}
+
+Ref find_name(Interpreter& interpreter, PyObject* name) {
+  PyObject* found = nullptr;
+  checked(PyDict_GetItemRef(interpreter.globals.get(), name, &found));
+  if (found == nullptr) {
+    PyObject* builtins = PyEval_GetBuiltins();
+    checked(PyDict_GetItemRef(builtins, name, &found));
+  }
+  if (found == nullptr) {
+    PyErr_Format(PyExc_NameError, "name '%U' is not defined in __main__", name);
+    throw PythonError();
+  }
+  return Ref::steal(found);
+}
+
+// "module:dotted.name", or a dotted name that begins in __main__ or the built-ins.
+Ref resolve(Interpreter& interpreter, PyObject* text) {
+  Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+  Py_ssize_t colon = PyUnicode_FindChar(text, ':', 0, length, 1);
+  if (colon < 0 && PyUnicode_FindChar(text, '.', 0, length, 1) < 0) {
+    return find_name(interpreter, text);
+  }
+  if (colon < 0) {
+    Ref names = split(text, ".");
+    return get_dotted(find_name(interpreter, PyList_GET_ITEM(names.get(), 0)), names.get(), 1);
+  }
+  Ref module_name = Ref::steal(PyUnicode_Substring(text, 0, colon));
+  Ref path = Ref::steal(PyUnicode_Substring(text, colon + 1, length));
+  Ref names = split(path.get(), ".");
+  return get_dotted(Ref::steal(PyImport_Import(module_name.get())), names.get(), 0);
+}
+
+Ref import_module(PyObject* name) {
+  Ref importlib = Ref::steal(PyImport_ImportModule("importlib"));
+  return Ref::steal(PyObject_CallMethod(importlib.get(), "import_module", "O", name));
+}
+
+Ref run(Interpreter& interpreter, PyObject* source, PyObject* file, int start) {
+  const char* text = PyUnicode_AsUTF8(source);
+  if (text == nullptr) throw PythonError();
+  if (std::string_view(text).size() !=
+      static_cast<size_t>(PyUnicode_GET_LENGTH(source)) && PyUnicode_IS_ASCII(source)) {
+    PyErr_SetString(PyExc_SyntaxError, "source code cannot contain null bytes");
+    throw PythonError();
+  }
+  PyCompilerFlags flags{};
+  flags.cf_flags = PyCF_IGNORE_COOKIE;
+  flags.cf_feature_version = PY_MINOR_VERSION;
+  Ref code = Ref::steal(Py_CompileStringObject(text, file, start, &flags, -1));
+  return Ref::steal(
+      PyEval_EvalCode(code.get(), interpreter.globals.get(), interpreter.globals.get()));
+}
+
+Ref evaluate(Interpreter& interpreter, PyObject* expression) {
+  Ref file = Ref::steal(PyUnicode_FromString("<eval>"));
+  // An expression may be indented, as eval() allows it.
+  Ref stripped = Ref::steal(PyObject_CallMethod(expression, "lstrip", "s", " \t"));
+  return run(interpreter, stripped.get(), file.get(), Py_eval_input);
+}
+
+void assign(Interpreter& interpreter, PyObject* name, PyObject* value) {
+  if (!PyUnicode_IsIdentifier(name)) {
+    PyErr_Format(PyExc_ValueError, "%R is not an identifier, so it cannot name a variable", name);
+    throw PythonError();
+  }
+  checked(PyDict_SetItem(interpreter.globals.get(), name, value));
+}
+
+void release(Interpreter& interpreter, Reader& reader) {
+  for (auto n = reader.get<uint32_t>(); n > 0; --n) {
+    interpreter.handles.remove(reader.get<uint64_t>());
+  }
+  for (auto n = reader.get<uint32_t>(); n > 0; --n) {
+    interpreter.pins.remove(reader.get<uint64_t>());
+  }
+}
+
+void write_next(Interpreter& interpreter, Writer& writer, PyObject* iterator) {
+  PyObject* item = nullptr;
+  if (checked(PyIter_NextItem(iterator, &item)) == 0) {
+    writer.tag(Tag::kStop);
+    return;
+  }
+  write_value(interpreter, writer, Ref::steal(item).get());
+}
+
+void write_counts(Interpreter& interpreter, Writer& writer) {
+  writer.tag(Tag::kTuple);
+  writer.put(uint32_t{3});
+  for (uint64_t count :
+       {interpreter.handles.count(), interpreter.pins.count(), interpreter.exporters}) {
+    writer.tag(Tag::kInt64);
+    writer.put(count);
+  }
+}
+
+void write_none(Writer& writer) { writer.tag(Tag::kNone); }
+
+void carry_out_on_namespace(Interpreter& interpreter, Op op, Reader& reader, Writer& writer) {
+  Ref text = read_str(reader);
+  switch (op) {
+    case Op::kExec:
+      run(interpreter, text.get(), read_str(reader).get(), Py_file_input);
+      return write_none(writer);
+    case Op::kEval:
+      return write_value(interpreter, writer, evaluate(interpreter, text.get()).get());
+    case Op::kSet:
+      assign(interpreter, text.get(), read_value(interpreter, reader).get());
+      return write_none(writer);
+    case Op::kGet:
+      return write_value(interpreter, writer, find_name(interpreter, text.get()).get());
+    case Op::kImport:
+      return write_handle(interpreter, writer, import_module(text.get()).get());
+    case Op::kCall: {
+      Ref function = resolve(interpreter, text.get());
+      Arguments arguments;
+      arguments.read(interpreter, reader);
+      return write_value(interpreter, writer, arguments.call(function.get()).get());
+    }
+    case Op::kFunction: {
+      Ref function = resolve(interpreter, text.get());
+      if (!PyCallable_Check(function.get())) {
+        PyErr_Format(PyExc_TypeError, "'%U' is a %s, which is not callable", text.get(),
+                     Py_TYPE(function.get())->tp_name);
+        throw PythonError();
+      }
+      return write_handle(interpreter, writer, function.get());
+    }
+    case Op::kDump:
+      return dump(interpreter, writer, evaluate(interpreter, text.get()).get());
+    case Op::kLoad:
+      assign(interpreter, text.get(), load(interpreter, reader).get());
+      return write_none(writer);
+    default:
+      throw WireError("an unknown operation on names");
+  }
+}
+
+void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer& writer) {
+  Ref object = find_handle(interpreter, reader);
+  switch (op) {
+    case Op::kCallHandle: {
+      Arguments arguments;
+      arguments.read(interpreter, reader);
+      return write_value(interpreter, writer, arguments.call(object.get()).get());
+    }
+    case Op::kGetAttr:
+      return write_value(
+          interpreter, writer,
+          Ref::steal(PyObject_GetAttr(object.get(), read_str(reader).get())).get());
+    case Op::kSetAttr: {
+      Ref name = read_str(reader);
+      checked(PyObject_SetAttr(object.get(), name.get(), read_value(interpreter, reader).get()));
+      return write_none(writer);
+    }
+    case Op::kGetItem:
+      return write_value(
+          interpreter, writer,
+          Ref::steal(PyObject_GetItem(object.get(), read_value(interpreter, reader).get())).get());
+    case Op::kSetItem: {
+      Ref key = read_value(interpreter, reader);
+      checked(PyObject_SetItem(object.get(), key.get(), read_value(interpreter, reader).get()));
+      return write_none(writer);
+    }
+    case Op::kStr:
+      return write_str(writer, Ref::steal(PyObject_Str(object.get())).get());
+    case Op::kIter:
+      return write_handle(interpreter, writer, Ref::steal(PyObject_GetIter(object.get())).get());
+    case Op::kNext:
+      return write_next(interpreter, writer, object.get());
+    case Op::kConvert:
+      return write_value(interpreter, writer, object.get());
+    default:
+      throw WireError("an unknown operation on a handle");
+  }
+}
+
+void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer) {
+  auto op = static_cast<Op>(reader.get<uint8_t>());
+  writer.put(static_cast<uint8_t>(Status::kValue));
+  switch (op) {
+    case Op::kExec:
+    case Op::kEval:
+    case Op::kSet:
+    case Op::kGet:
+    case Op::kImport:
+    case Op::kCall:
+    case Op::kFunction:
+    case Op::kDump:
+    case Op::kLoad:
+      return carry_out_on_namespace(interpreter, op, reader, writer);
+    case Op::kRelease:
+      release(interpreter, reader);
+      return write_none(writer);
+    case Op::kCounts:
+      return write_counts(interpreter, writer);
+    default:
+      return carry_out_on_handle(interpreter, op, reader, writer);
+  }
+}
+
+}  // namespace
+
+int64_t carry_out(Interpreter& interpreter, uint8_t* scratch, uint64_t size, uint64_t capacity) {
+  Reader reader(scratch, size);
+  Writer writer(scratch, capacity);
+  try {
+    carry_out_any(interpreter, reader, writer);
+  } catch (...) {
+    write_failure(interpreter, writer);
+  }
+  auto reply_size = static_cast<int64_t>(writer.size());
+  uint8_t* own = writer.detach_own_memory();
+  if (own == nullptr) return reply_size;
+  ReplyPlace place{reinterpret_cast<uint64_t>(own), static_cast<uint64_t>(reply_size)};
+  std::memcpy(scratch, &place, sizeof(place));
+  return kReplyElsewhere;
+}
+
+}  // namespace ophion

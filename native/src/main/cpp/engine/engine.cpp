@@ -1,0 +1,80 @@
+// The table that the host sees. Every entry catches everything: nothing is thrown into the host.
+#include "commands.h"
+#include "failures.h"
+#include "lifecycle.h"
+
+namespace ophion {
+namespace {
+
+const HostTable* host_table = nullptr;
+
+Interpreter& unwrap(EngineInterpreter* interpreter) {
+  return *reinterpret_cast<Interpreter*>(interpreter);
+}
+
+int32_t start(const StartConfig* config, Failure* failure) {
+  return image_start(*config, failure) ? 0 : -1;
+}
+
+int32_t stop(Failure* failure) { return image_stop(failure) ? 0 : -1; }
+
+EngineInterpreter* make(const InterpreterConfig* config, Failure* failure) {
+  try {
+    return reinterpret_cast<EngineInterpreter*>(interpreter_new(*config, failure));
+  } catch (const std::exception& error) {
+    fail(failure, error.what());
+    return nullptr;
+  }
+}
+
+int32_t end(EngineInterpreter* interpreter, Failure* failure) {
+  try {
+    return interpreter_end(&unwrap(interpreter), failure) ? 0 : -1;
+  } catch (const std::exception& error) {
+    fail(failure, error.what());
+    return -1;
+  }
+}
+
+void attach(EngineInterpreter* interpreter) { PyEval_RestoreThread(unwrap(interpreter).carrier); }
+
+void detach(EngineInterpreter*) { PyEval_SaveThread(); }
+
+int64_t invoke(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
+               uint64_t capacity) {
+  return carry_out(unwrap(interpreter), scratch, size, capacity);
+}
+
+int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
+                            uint64_t capacity) {
+  PyThreadState* state = PyThreadState_New(unwrap(interpreter).state);
+  if (state == nullptr) return 0;
+  PyEval_RestoreThread(state);
+  int64_t result = carry_out(unwrap(interpreter), scratch, size, capacity);
+  PyThreadState_Clear(state);
+  PyThreadState_DeleteCurrent();
+  return result;
+}
+
+void release_reply(uint64_t address) { std::free(reinterpret_cast<void*>(address)); }
+
+const EngineTable table = {
+    kAbiVersion, sizeof(EngineTable), start,  stop,   make,
+    end,         attach,              detach, invoke, invoke_from_outside,
+    release_reply,
+};
+
+}  // namespace
+
+const HostTable& host() { return *host_table; }
+
+}  // namespace ophion
+
+extern "C" __attribute__((visibility("default"))) const ophion::EngineTable* ophion_engine(
+    const ophion::HostTable* host) {
+  if (host->version != ophion::kAbiVersion || host->size != sizeof(ophion::HostTable)) {
+    return nullptr;
+  }
+  ophion::host_table = host;
+  return &ophion::table;
+}

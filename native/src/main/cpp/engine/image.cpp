@@ -1,0 +1,111 @@
+#include <cstdio>
+#include <string>
+
+#include "failures.h"
+#include "lifecycle.h"
+#include "module.h"
+
+namespace ophion {
+namespace {
+
+// The main interpreter's thread state while its thread is detached. One an image: the engine is
+// loaded once for each.
+PyThreadState* main_state = nullptr;
+
+class Config {
+ public:
+  explicit Config(bool isolated) {
+    if (isolated) {
+      PyConfig_InitIsolatedConfig(&config_);
+    } else {
+      PyConfig_InitPythonConfig(&config_);
+    }
+  }
+  ~Config() { PyConfig_Clear(&config_); }
+  Config(const Config&) = delete;
+  Config& operator=(const Config&) = delete;
+
+  PyConfig& get() { return config_; }
+  PyConfig* operator->() { return &config_; }
+  PyStatus set(wchar_t** field, const std::string& value) {
+    return PyConfig_SetBytesString(&config_, field, value.c_str());
+  }
+
+ private:
+  PyConfig config_;
+};
+
+PyStatus preinitialize(const StartConfig& start) {
+  PyPreConfig config;
+  if (start.use_environment) {
+    PyPreConfig_InitPythonConfig(&config);
+    config.parse_argv = 0;
+  } else {
+    PyPreConfig_InitIsolatedConfig(&config);
+  }
+  config.utf8_mode = 1;
+  return Py_PreInitialize(&config);
+}
+
+// PyConfig wants the entries joined as PYTHONPATH has them.
+std::string joined(const char* list) {
+  std::string text = list;
+  for (char& c : text) {
+    if (c == '\n') c = ':';
+  }
+  if (!text.empty()) text.pop_back();
+  return text;
+}
+
+PyStatus initialize(const StartConfig& start) {
+  PyStatus status = preinitialize(start);
+  if (PyStatus_Exception(status)) return status;
+  Config config(start.use_environment == 0);
+  config->install_signal_handlers = 0;  // HotSpot needs them
+  config->parse_argv = 0;
+  config->user_site_directory = start.user_site;
+  config->write_bytecode = 1;
+  config->pathconfig_warnings = 0;
+  status = config.set(&config->home, start.home);
+  if (PyStatus_Exception(status)) return status;
+  status = config.set(&config->executable, start.executable);
+  if (PyStatus_Exception(status)) return status;
+  std::string paths = joined(start.search_paths);
+  if (!paths.empty()) {
+    status = config.set(&config->pythonpath_env, paths);
+    if (PyStatus_Exception(status)) return status;
+  }
+  return Py_InitializeFromConfig(&config.get());
+}
+
+}  // namespace
+
+bool image_start(const StartConfig& config, Failure* failure) {
+  try {
+    register_module();
+    PyStatus status = initialize(config);
+    if (PyStatus_Exception(status)) {
+      std::snprintf(failure->message, sizeof(failure->message), "%s: %s",
+                    status.func == nullptr ? "Py_InitializeFromConfig" : status.func,
+                    status.err_msg == nullptr ? "failed" : status.err_msg);
+      return false;
+    }
+    main_state = PyEval_SaveThread();
+    return true;
+  } catch (const std::exception& error) {
+    fail(failure, error.what());
+    return false;
+  }
+}
+
+bool image_stop(Failure* failure) {
+  PyEval_RestoreThread(main_state);
+  main_state = nullptr;
+  if (Py_FinalizeEx() < 0) {
+    fail(failure, "Py_FinalizeEx could not flush everything");
+    return false;
+  }
+  return true;
+}
+
+}  // namespace ophion

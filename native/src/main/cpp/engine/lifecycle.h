@@ -1,0 +1,22 @@
+// The beginning and end of an image's CPython and of its interpreters.
+#pragma once
+
+#include "interpreter.h"
+
+namespace ophion {
+
+// Py_InitializeFromConfig on the calling thread, which becomes CPython's main thread and is left
+// detached.
+bool image_start(const StartConfig& config, Failure* failure);
+
+// Py_FinalizeEx on the same thread, after every interpreter has ended.
+bool image_stop(Failure* failure);
+
+// Makes an interpreter on the calling thread, its carrier, which stays attached. Null on failure.
+Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure);
+
+// Ends it on its carrier, attached; afterwards the thread is detached and the record gone. On a
+// failure nothing has changed.
+bool interpreter_end(Interpreter* interpreter, Failure* failure);
+
+}  // namespace ophion

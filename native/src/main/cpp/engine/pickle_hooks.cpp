@@ -1,0 +1,246 @@
+// Pickle sends nothing of bytes, bytearray, array.array, memoryview, ctypes arrays and mmap out of
+// band. Its C pickler asks reducer_override for none of the exact built-in types, but it asks
+// persistent_id for every object before anything else, so that is where these are caught. It is
+// native because of that "every": in Python it would cost more than the pickling itself.
+//
+// What arrives for them is a memoryview, which is right for data in plain containers but not for
+// what an object is made of: array.array's or ndarray's reconstructor, and many a class, insist on
+// bytes. So what an object's own reduction holds is noted as exact, and rebuilt by the receiver in
+// its own type, with one copy.
+#include "pickle_hooks.h"
+
+#include <new>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "buffers.h"
+#include "module.h"
+
+namespace ophion {
+namespace {
+
+constexpr Py_ssize_t kSmallestOutOfBand = 16 * 1024;
+
+// Deep enough for any reduction that is not a cycle; what lies deeper arrives as a memoryview.
+constexpr int kReductionDepth = 16;
+
+// Containers up to this length that hold no others are cheaper to look at again than to remember.
+constexpr Py_ssize_t kForgettable = 64;
+
+struct State {
+  std::vector<OutOfBand> sent;
+  std::unordered_map<PyObject*, size_t> numbers;
+  std::unordered_set<PyObject*> exact;
+  std::unordered_set<PyObject*> walked;
+  std::vector<Ref> kept;     // what `exact` and `walked` name by address
+  Ref dispatch_table;        // copyreg.dispatch_table
+  Ref reduce_ex;             // "__reduce_ex__"
+  Ref protocol;              // 5
+  PyTypeObject* array_type;  // borrowed from the interpreter's types; null if never imported
+  Ref mmap_type;             // null if never imported
+  Ref ctypes_array_type;     // null if never imported
+};
+
+struct Hooks {
+  PyObject_HEAD
+  State* state;
+};
+
+State& state_of(PyObject* self) { return *reinterpret_cast<Hooks*>(self)->state; }
+
+// Runs what may throw and reports it the way CPython wants.
+template <typename Body>
+PyObject* guarded(Body body) {
+  try {
+    return body();
+  } catch (const PythonError&) {
+  } catch (const NotTransferable& refusal) {
+    PyErr_SetString(PyExc_TypeError, refusal.message.c_str());
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_SystemError, error.what());
+  }
+  return nullptr;
+}
+
+bool is_exactable(const State& state, PyObject* object) {
+  PyTypeObject* type = Py_TYPE(object);
+  return type == &PyBytes_Type || type == &PyByteArray_Type ||
+         (state.array_type != nullptr && type == state.array_type);
+}
+
+// True if the object goes out of band.
+bool classify(const State& state, PyObject* object, BufferKind* kind) {
+  PyTypeObject* type = Py_TYPE(object);
+  if (type == &PyBytes_Type) {
+    *kind = BufferKind::kBytes;
+    return PyBytes_GET_SIZE(object) >= kSmallestOutOfBand;
+  }
+  if (type == &PyByteArray_Type) {
+    *kind = BufferKind::kByteArray;
+    return PyByteArray_GET_SIZE(object) >= kSmallestOutOfBand;
+  }
+  if (type == state.array_type) {
+    *kind = BufferKind::kArray;
+    return true;
+  }
+  *kind = BufferKind::kView;
+  if (type == &PyMemoryView_Type) return true;
+  if (reinterpret_cast<PyObject*>(type) == state.mmap_type.get()) return true;
+  // ctypes' arrays have a metaclass of their own, which spares all others the look at the bases.
+  return state.ctypes_array_type && Py_TYPE(type) != &PyType_Type &&
+         PyType_IsSubtype(type, reinterpret_cast<PyTypeObject*>(state.ctypes_array_type.get()));
+}
+
+// The persistent id: the number, or its complement if the receiver is to rebuild the type.
+PyObject* send(State& state, PyObject* object, BufferKind kind) {
+  auto found = state.numbers.find(object);
+  size_t number = found == state.numbers.end() ? state.sent.size() : found->second;
+  if (found == state.numbers.end()) {
+    state.sent.push_back({kind, Ref::borrow(object), pin_buffer(object)});
+    state.numbers.emplace(object, number);
+  }
+  auto id = static_cast<Py_ssize_t>(number);
+  return PyLong_FromSsize_t(state.exact.count(object) != 0 ? ~id : id);
+}
+
+PyObject* persistent_id(PyObject* self, PyObject* object) {
+  BufferKind kind;
+  if (!classify(state_of(self), object, &kind)) Py_RETURN_NONE;
+  return guarded([&] { return send(state_of(self), object, kind); });
+}
+
+void note_exact(State& state, PyObject* object, int depth);
+
+bool is_container(PyObject* object) {
+  return PyTuple_CheckExact(object) || PyList_CheckExact(object) || PyDict_CheckExact(object);
+}
+
+void note_items(State& state, PyObject* container, int depth) {
+  if (PyDict_CheckExact(container)) {
+    Py_ssize_t at = 0;
+    PyObject* key;
+    PyObject* value;
+    while (PyDict_Next(container, &at, &key, &value)) {
+      note_exact(state, key, depth);
+      note_exact(state, value, depth);
+    }
+    return;
+  }
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(container); ++i) {
+    note_exact(state, PySequence_Fast_GET_ITEM(container, i), depth);
+  }
+}
+
+// Notes what the object holds directly or in plain containers. Runs no Python code.
+void note_exact(State& state, PyObject* object, int depth) {
+  if (is_exactable(state, object)) {
+    if (state.exact.insert(object).second) state.kept.push_back(Ref::borrow(object));
+    return;
+  }
+  if (!is_container(object) || depth == kReductionDepth) return;
+  if (depth > 0 || PyObject_Size(object) > kForgettable) {
+    if (!state.walked.insert(object).second) return;
+    state.kept.push_back(Ref::borrow(object));
+  }
+  note_items(state, object, depth + 1);
+}
+
+Ref reduce(const State& state, PyObject* object) {
+  PyObject* reducer = nullptr;
+  checked(PyDict_GetItemRef(state.dispatch_table.get(),
+                            reinterpret_cast<PyObject*>(Py_TYPE(object)), &reducer));
+  if (reducer != nullptr) {
+    Ref owned = Ref::steal(reducer);
+    return Ref::steal(PyObject_CallOneArg(owned.get(), object));
+  }
+  return Ref::steal(
+      PyObject_CallMethodOneArg(object, state.reduce_ex.get(), state.protocol.get()));
+}
+
+// reducer_override: reduces as pickle itself would and notes what must stay exact. The items that
+// list and dict subclasses give by iterators are data, not parts of the object.
+PyObject* reducer_override(PyObject* self, PyObject* object) {
+  if (PyFunction_Check(object) || PyType_Check(object)) Py_RETURN_NOTIMPLEMENTED;
+  return guarded([&] {
+    State& state = state_of(self);
+    Ref reduced = reduce(state, object);
+    if (PyTuple_CheckExact(reduced.get())) {
+      Py_ssize_t parts = PyTuple_GET_SIZE(reduced.get());
+      for (Py_ssize_t i = 1; i < parts && i < 3; ++i) {
+        note_exact(state, PyTuple_GET_ITEM(reduced.get(), i), 0);
+      }
+    }
+    return reduced.release();
+  });
+}
+
+// The buffer_callback of pickle: always out of band.
+PyObject* take_buffer(PyObject* self, PyObject* buffer) {
+  return guarded([&]() -> PyObject* {
+    std::unique_ptr<BufferPin> pin = pin_buffer(buffer);
+    state_of(self).sent.push_back({BufferKind::kPickle, Ref::borrow(buffer), std::move(pin)});
+    Py_RETURN_FALSE;
+  });
+}
+
+void dealloc(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  delete reinterpret_cast<Hooks*>(self)->state;
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyMethodDef methods[] = {
+    {"persistent_id", persistent_id, METH_O, nullptr},
+    {"reducer_override", reducer_override, METH_O, nullptr},
+    {"take_buffer", take_buffer, METH_O, nullptr},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyType_Slot slots[] = {
+    {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
+    {Py_tp_methods, methods},
+    {0, nullptr},
+};
+
+PyType_Spec spec = {
+    "_ophion.PickleHooks",
+    sizeof(Hooks),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    slots,
+};
+
+// Null if the module was never imported, so that no instance can exist.
+Ref loaded_type(const char* module_name, const char* name) {
+  PyObject* module = loaded_module(module_name);
+  return module == nullptr ? Ref() : Ref::steal(PyObject_GetAttrString(module, name));
+}
+
+}  // namespace
+
+Ref make_pickle_hooks(Interpreter& interpreter) {
+  auto state = std::make_unique<State>();
+  Ref copyreg = Ref::steal(PyImport_ImportModule("copyreg"));
+  state->dispatch_table = Ref::steal(PyObject_GetAttrString(copyreg.get(), "dispatch_table"));
+  state->reduce_ex = Ref::steal(PyUnicode_InternFromString("__reduce_ex__"));
+  state->protocol = Ref::steal(PyLong_FromLong(5));
+  state->array_type = interpreter.types.loaded(KnownClass::kArray);
+  state->mmap_type = loaded_type("mmap", "mmap");
+  state->ctypes_array_type = loaded_type("_ctypes", "Array");
+  PyTypeObject* type = module_state(interpreter.module.get()).pickle_hooks_type;
+  Ref hooks = Ref::steal(type->tp_alloc(type, 0));
+  reinterpret_cast<Hooks*>(hooks.get())->state = state.release();
+  return hooks;
+}
+
+std::vector<OutOfBand>& out_of_band(PyObject* hooks) { return state_of(hooks).sent; }
+
+void add_pickle_hooks_type(PyObject* module) {
+  Ref type = Ref::steal(PyType_FromModuleAndSpec(module, &spec, nullptr));
+  module_state(module).pickle_hooks_type = reinterpret_cast<PyTypeObject*>(type.release());
+}
+
+}  // namespace ophion

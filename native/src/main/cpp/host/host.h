@@ -1,0 +1,117 @@
+// What Java calls: opens images and passes requests to their engines. Addresses cross as long.
+#pragma once
+
+#include <dlfcn.h>
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "jvm.h"
+
+namespace ophion {
+
+struct Image {
+  void* libpython;
+  void* engine;
+  const EngineTable* table;
+};
+
+struct HostedInterpreter {
+  const EngineTable* table;
+  EngineInterpreter* interpreter;
+};
+
+template <typename T>
+T* pointer(int64_t address) {
+  return reinterpret_cast<T*>(static_cast<uintptr_t>(address));
+}
+
+template <typename T>
+int64_t address(T* target) {
+  return static_cast<int64_t>(reinterpret_cast<uintptr_t>(target));
+}
+
+inline void* open_library(const char* path, int flags) {
+  void* library = dlopen(path, RTLD_NOW | flags);
+  if (library == nullptr) throw std::runtime_error(std::string("dlopen: ") + dlerror());
+  return library;
+}
+
+inline int64_t open_image(const char* libpython, const char* engine, bool global) {
+  auto image = std::make_unique<Image>();
+  image->libpython = open_library(libpython, global ? RTLD_GLOBAL : RTLD_LOCAL);
+  image->engine = open_library(engine, RTLD_LOCAL);
+  auto entry = reinterpret_cast<EngineEntry>(dlsym(image->engine, kEngineEntryName));
+  image->table = entry == nullptr ? nullptr : entry(&host_table());
+  if (image->table == nullptr || image->table->version != kAbiVersion ||
+      image->table->size != sizeof(EngineTable)) {
+    throw std::runtime_error(std::string(engine) +
+                             " is of another version of Ophion: use artifacts of one version");
+  }
+  return address(image.release());
+}
+
+inline void start_image(int64_t image, const char* home, const char* executable,
+                        const char* search_paths, bool use_environment, bool user_site) {
+  StartConfig config = {home, executable, search_paths, use_environment, user_site};
+  Failure failure{};
+  if (pointer<Image>(image)->table->start(&config, &failure) != 0) {
+    throw std::runtime_error(failure.message);
+  }
+}
+
+inline void stop_image(int64_t image) {
+  Failure failure{};
+  if (pointer<Image>(image)->table->stop(&failure) != 0) throw std::runtime_error(failure.message);
+}
+
+inline int64_t new_interpreter(int64_t image, int64_t id, bool own_gil) {
+  auto hosted = std::make_unique<HostedInterpreter>();
+  hosted->table = pointer<Image>(image)->table;
+  InterpreterConfig config = {static_cast<uint64_t>(id), own_gil, 0};
+  Failure failure{};
+  hosted->interpreter = hosted->table->interpreter_new(&config, &failure);
+  if (hosted->interpreter == nullptr) throw std::runtime_error(failure.message);
+  return address(hosted.release());
+}
+
+inline void end_interpreter(int64_t interpreter) {
+  auto* hosted = pointer<HostedInterpreter>(interpreter);
+  Failure failure{};
+  if (hosted->table->interpreter_end(hosted->interpreter, &failure) != 0) {
+    throw std::runtime_error(failure.message);
+  }
+  delete hosted;
+}
+
+inline void attach(int64_t interpreter) {
+  auto* hosted = pointer<HostedInterpreter>(interpreter);
+  hosted->table->attach(hosted->interpreter);
+}
+
+inline void detach(int64_t interpreter) {
+  auto* hosted = pointer<HostedInterpreter>(interpreter);
+  hosted->table->detach(hosted->interpreter);
+}
+
+inline int64_t invoke(int64_t interpreter, int64_t scratch, int64_t size, int64_t capacity) {
+  auto* hosted = pointer<HostedInterpreter>(interpreter);
+  return hosted->table->invoke(hosted->interpreter, pointer<uint8_t>(scratch),
+                               static_cast<uint64_t>(size), static_cast<uint64_t>(capacity));
+}
+
+inline int64_t invoke_from_outside(int64_t interpreter, int64_t scratch, int64_t size,
+                                   int64_t capacity) {
+  auto* hosted = pointer<HostedInterpreter>(interpreter);
+  return hosted->table->invoke_from_outside(hosted->interpreter, pointer<uint8_t>(scratch),
+                                            static_cast<uint64_t>(size),
+                                            static_cast<uint64_t>(capacity));
+}
+
+inline void release_reply(int64_t interpreter, int64_t reply) {
+  pointer<HostedInterpreter>(interpreter)->table->release_reply(static_cast<uint64_t>(reply));
+}
+
+}  // namespace ophion

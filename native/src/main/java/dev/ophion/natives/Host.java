@@ -1,0 +1,186 @@
+package dev.ophion.natives;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Name;
+import org.bytedeco.javacpp.annotation.Namespace;
+import org.bytedeco.javacpp.annotation.NoException;
+import org.bytedeco.javacpp.annotation.Platform;
+import org.bytedeco.javacpp.annotation.Raw;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of {@code host.h}. JavaCPP generates the JNI glue from this class.
+ *
+ * <p>Images and interpreters are addresses; a wrong one crashes the JVM, so only the bridge sees
+ * this class. Functions throw {@link RuntimeException} with the engine's reason unless they are
+ * marked {@link NoException}.
+ */
+@Platform(
+    value = "linux-x86_64",
+    include = "host/host.h",
+    compiler = {"cpp17", "dev_ophion"},
+    link = "dl")
+@Namespace("ophion")
+public final class Host {
+
+  private static volatile @Nullable Upcalls upcalls;
+
+  static {
+    Loader.load();
+    bind();
+  }
+
+  private Host() {}
+
+  /**
+   * Sets who answers native code. To be called once, before an image is opened.
+   *
+   * @param handler answers for the life of the JVM
+   */
+  public static void answerWith(Upcalls handler) {
+    upcalls = handler;
+  }
+
+  @Raw(withEnv = true)
+  private static native void bind();
+
+  /**
+   * Opens libpython and, on top of it, the engine ({@code dlopen}).
+   *
+   * @param libpython its file
+   * @param engine the engine's file
+   * @param global whether libpython's symbols are visible to all libraries
+   * @return the image
+   */
+  @Name("open_image")
+  public static native long openImage(
+      String libpython, String engine, @Cast("bool") boolean global);
+
+  /**
+   * Starts the image's CPython ({@code Py_InitializeFromConfig}); the calling thread becomes its
+   * main thread.
+   *
+   * @param image the image
+   * @param home the distribution's folder
+   * @param executable becomes {@code sys.executable}
+   * @param searchPaths entries before the standard library, each followed by a line feed
+   * @param useEnvironment whether to obey {@code PYTHON*} variables
+   * @param userSite whether the user's site directory is used
+   */
+  @Name("start_image")
+  public static native void startImage(
+      long image,
+      String home,
+      String executable,
+      String searchPaths,
+      @Cast("bool") boolean useEnvironment,
+      @Cast("bool") boolean userSite);
+
+  /**
+   * Ends the image's CPython ({@code Py_FinalizeEx}), on its main thread.
+   *
+   * @param image the image
+   */
+  @Name("stop_image")
+  public static native void stopImage(long image);
+
+  /**
+   * Makes a subinterpreter ({@code Py_NewInterpreterFromConfig}); the calling thread becomes its
+   * carrier and stays attached.
+   *
+   * @param image the image
+   * @param id its number in {@link Upcalls}
+   * @param ownGil {@code false} to share the main interpreter's GIL
+   * @return the interpreter
+   */
+  @Name("new_interpreter")
+  public static native long newInterpreter(long image, long id, @Cast("bool") boolean ownGil);
+
+  /**
+   * Ends a subinterpreter ({@code Py_EndInterpreter}), on the carrier, attached; afterwards the
+   * thread is detached and the address invalid. If it throws, nothing has changed.
+   *
+   * @param interpreter the interpreter
+   */
+  @Name("end_interpreter")
+  public static native void endInterpreter(long interpreter);
+
+  /**
+   * Takes the GIL, on the carrier ({@code PyEval_RestoreThread}).
+   *
+   * @param interpreter the interpreter
+   */
+  @NoException
+  public static native void attach(long interpreter);
+
+  /**
+   * Gives up the GIL, on the carrier ({@code PyEval_SaveThread}).
+   *
+   * @param interpreter the interpreter
+   */
+  @NoException
+  public static native void detach(long interpreter);
+
+  /**
+   * Carries out a request, on the carrier, attached. See {@code wire.h}.
+   *
+   * @param interpreter the interpreter
+   * @param scratch the address of the request, and of the reply afterwards
+   * @param size the request's bytes
+   * @param capacity the bytes at the address
+   * @return the reply's bytes, or -1 if its address and size stand at the scratch's start
+   */
+  @NoException
+  public static native long invoke(long interpreter, long scratch, long size, long capacity);
+
+  /**
+   * Carries out a request on a foreign thread, with a thread state made for it. Waits for the GIL.
+   *
+   * @param interpreter the interpreter
+   * @param scratch the address of the request, and of the reply afterwards
+   * @param size the request's bytes
+   * @param capacity the bytes at the address
+   * @return as {@link #invoke}, or 0 if there is no memory for a thread state
+   */
+  @NoException
+  @Name("invoke_from_outside")
+  public static native long invokeFromOutside(
+      long interpreter, long scratch, long size, long capacity);
+
+  /**
+   * Frees a reply that did not fit the scratch memory.
+   *
+   * @param interpreter the interpreter that gave it
+   * @param reply its address
+   */
+  @NoException
+  @Name("release_reply")
+  public static native void releaseReply(long interpreter, long reply);
+
+  /** Called from {@code jvm.h}. */
+  private static void leaseAcquired(long lease) {
+    Upcalls handler = upcalls;
+    if (handler != null) {
+      handler.leaseAcquired(lease);
+    }
+  }
+
+  /** Called from {@code jvm.h}. */
+  private static void leaseDropped(long lease) {
+    Upcalls handler = upcalls;
+    if (handler != null) {
+      handler.leaseDropped(lease);
+    }
+  }
+
+  /** Called from {@code jvm.h}. */
+  private static @Nullable String written(long interpreter, int stream, byte[] utf8) {
+    Upcalls handler = upcalls;
+    try {
+      return handler == null ? null : handler.written(interpreter, stream, utf8);
+    } catch (Throwable failure) {
+      return "the output's consumer threw " + failure;
+    }
+  }
+}

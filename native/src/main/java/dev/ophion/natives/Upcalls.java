@@ -1,0 +1,34 @@
+package dev.ophion.natives;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What native code asks of Java. Called on any thread; {@link #leaseAcquired} and {@link
+ * #leaseDropped} while that thread holds a GIL, so they must not wait for anything.
+ */
+public interface Upcalls {
+
+  /**
+   * Python holds memory of Java or of another interpreter.
+   *
+   * @param lease the lease's number
+   */
+  void leaseAcquired(long lease);
+
+  /**
+   * Python let go of it.
+   *
+   * @param lease the lease's number
+   */
+  void leaseDropped(long lease);
+
+  /**
+   * An interpreter printed.
+   *
+   * @param interpreter the interpreter's number
+   * @param stream 1 for stdout, 2 for stderr
+   * @param utf8 the text
+   * @return {@code null}, or why it could not be taken
+   */
+  @Nullable String written(long interpreter, int stream, byte[] utf8);
+}

@@ -1,0 +1,1 @@
+"""Ophion's own Python code. Not for users: it changes without notice."""
