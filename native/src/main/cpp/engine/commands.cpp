@@ -22,16 +22,6 @@ Ref read_operand(Interpreter& interpreter, Reader& reader, const std::string& na
   }
 }
 
-// Writes what the caller gets; a refusal names it.
-void write_result(Interpreter& interpreter, Writer& writer, PyObject* object) {
-  try {
-    write_value(interpreter, writer, object);
-  } catch (NotTransferable& refusal) {
-    refusal.path = "result" + refusal.path;
-    throw;
-  }
-}
-
 // The arguments of a call in the form of the vectorcall protocol (PEP 590).
 class Arguments {
  public:
@@ -195,7 +185,7 @@ void write_next(Interpreter& interpreter, Writer& writer, PyObject* iterator) {
     writer.tag(Tag::kStop);
     return;
   }
-  write_result(interpreter, writer, Ref::steal(item).get());
+  write_value(interpreter, writer, Ref::steal(item).get());
 }
 
 void write_counts(Interpreter& interpreter, Writer& writer) {
@@ -217,19 +207,19 @@ void carry_out_on_namespace(Interpreter& interpreter, Op op, Reader& reader, Wri
       run(interpreter, text.get(), read_str(reader).get(), Py_file_input);
       return write_none(writer);
     case Op::kEval:
-      return write_result(interpreter, writer, evaluate(interpreter, text.get()).get());
+      return write_value(interpreter, writer, evaluate(interpreter, text.get()).get());
     case Op::kSet:
       assign(interpreter, text.get(), read_operand(interpreter, reader, "value").get());
       return write_none(writer);
     case Op::kGet:
-      return write_result(interpreter, writer, find_name(interpreter, text.get()).get());
+      return write_value(interpreter, writer, find_name(interpreter, text.get()).get());
     case Op::kImport:
       return write_handle(interpreter, writer, import_module(text.get()).get());
     case Op::kCall: {
       Ref function = resolve(interpreter, text.get());
       Arguments arguments;
       arguments.read(interpreter, reader);
-      return write_result(interpreter, writer, arguments.call(function.get()).get());
+      return write_value(interpreter, writer, arguments.call(function.get()).get());
     }
     case Op::kFunction: {
       Ref function = resolve(interpreter, text.get());
@@ -256,10 +246,10 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
     case Op::kCallHandle: {
       Arguments arguments;
       arguments.read(interpreter, reader);
-      return write_result(interpreter, writer, arguments.call(object.get()).get());
+      return write_value(interpreter, writer, arguments.call(object.get()).get());
     }
     case Op::kGetAttr:
-      return write_result(
+      return write_value(
           interpreter, writer,
           Ref::steal(PyObject_GetAttr(object.get(), read_str(reader).get())).get());
     case Op::kSetAttr: {
@@ -269,7 +259,7 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
       return write_none(writer);
     }
     case Op::kGetItem:
-      return write_result(
+      return write_value(
           interpreter, writer,
           Ref::steal(
               PyObject_GetItem(object.get(), read_operand(interpreter, reader, "key").get()))
@@ -287,7 +277,7 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
     case Op::kNext:
       return write_next(interpreter, writer, object.get());
     case Op::kConvert:
-      return write_result(interpreter, writer, object.get());
+      return write_value(interpreter, writer, object.get());
     default:
       throw WireError("an unknown operation on a handle");
   }

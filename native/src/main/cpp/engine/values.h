@@ -16,7 +16,8 @@ Ref read_value(Interpreter& interpreter, Reader& reader);
 Ref read_str(Reader& reader);
 
 // Writes one value; what has no counterpart becomes a handle. On an exception the writer holds a
-// part of the value, and the handles and pins made for it have been given back.
+// part of the value, a refusal's path begins with "result", and the handles and pins made for it
+// have been given back.
 void write_value(Interpreter& interpreter, Writer& writer, PyObject* object);
 
 // Writes a Python str. Throws NotTransferable for lone surrogates.

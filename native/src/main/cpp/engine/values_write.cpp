@@ -456,7 +456,12 @@ class ValueWriter {
 
 void write_value(Interpreter& interpreter, Writer& writer, PyObject* object) {
   Journal journal(interpreter);
-  ValueWriter(interpreter, writer, journal).value(object);
+  try {
+    ValueWriter(interpreter, writer, journal).value(object);
+  } catch (NotTransferable& refusal) {
+    refusal.path.insert(0, "result");
+    throw;
+  }
   journal.keep();
 }
 

@@ -152,75 +152,44 @@ public final class Decoder extends WireReader {
 
   private @Nullable Object any() {
     byte tag = in.get();
-    switch (tag) {
-      case Tag.NONE:
-        return null;
-      case Tag.FALSE:
-        return false;
-      case Tag.TRUE:
-        return true;
-      case Tag.INT64:
-        return in.getLong();
-      case Tag.FLOAT:
-        return in.getDouble();
-      case Tag.STR8:
-        return latin1();
-      case Tag.STR16:
-        return utf16();
-      case Tag.LIST:
-        return list();
-      case Tag.TUPLE:
-        return Tuple.of(items(new @Nullable Object[in.getInt()]));
-      case Tag.DICT:
-        return dict();
-      case Tag.FLOATS:
-        return floats();
-      case Tag.INTS:
-        return ints();
-      case Tag.RECORD:
-        return fields();
-      default:
-        return other(tag);
-    }
+    return switch (tag) {
+      case Tag.NONE -> null;
+      case Tag.FALSE -> false;
+      case Tag.TRUE -> true;
+      case Tag.INT64 -> in.getLong();
+      case Tag.FLOAT -> in.getDouble();
+      case Tag.STR8 -> latin1();
+      case Tag.STR16 -> utf16();
+      case Tag.LIST -> list();
+      case Tag.TUPLE -> Tuple.of(items(new @Nullable Object[in.getInt()]));
+      case Tag.DICT -> dict();
+      case Tag.FLOATS -> floats();
+      case Tag.INTS -> ints();
+      case Tag.RECORD -> fields();
+      default -> other(tag);
+    };
   }
 
   private @Nullable Object other(byte tag) {
-    switch (tag) {
-      case Tag.BIG_INT:
-        return bigInteger();
-      case Tag.COMPLEX:
-        return new Complex(in.getDouble(), in.getDouble());
-      case Tag.BYTES:
-        return bytes();
-      case Tag.BYTE_ARRAY:
-        return ByteBuffer.wrap(bytes());
-      case Tag.SET:
-        return set();
-      case Tag.FROZEN_SET:
-        return FrozenSet.copyOf(set());
-      case Tag.DATE:
-        return TimeDecoder.date(in);
-      case Tag.TIME:
-        return TimeDecoder.time(in);
-      case Tag.DATE_TIME:
-        return TimeDecoder.dateTime(in, this);
-      case Tag.TIME_DELTA:
-        return TimeDecoder.duration(in);
-      case Tag.DECIMAL:
-        return new BigDecimal(str());
-      case Tag.UUID:
-        return new UUID(Long.reverseBytes(in.getLong()), Long.reverseBytes(in.getLong()));
-      case Tag.PATH:
-        return path(str());
-      case Tag.ENUM:
-        return enumMember();
-      case Tag.HANDLE:
-        return handle();
-      case Tag.BUFFER:
-        return array();
-      default:
-        throw malformed(tag);
-    }
+    return switch (tag) {
+      case Tag.BIG_INT -> bigInteger();
+      case Tag.COMPLEX -> new Complex(in.getDouble(), in.getDouble());
+      case Tag.BYTES -> bytes();
+      case Tag.BYTE_ARRAY -> ByteBuffer.wrap(bytes());
+      case Tag.SET -> set();
+      case Tag.FROZEN_SET -> FrozenSet.copyOf(set());
+      case Tag.DATE -> TimeDecoder.date(in);
+      case Tag.TIME -> TimeDecoder.time(in);
+      case Tag.DATE_TIME -> TimeDecoder.dateTime(in, this);
+      case Tag.TIME_DELTA -> TimeDecoder.duration(in);
+      case Tag.DECIMAL -> new BigDecimal(str());
+      case Tag.UUID -> new UUID(Long.reverseBytes(in.getLong()), Long.reverseBytes(in.getLong()));
+      case Tag.PATH -> path(str());
+      case Tag.ENUM -> enumMember();
+      case Tag.HANDLE -> handle();
+      case Tag.BUFFER -> array();
+      default -> throw malformed(tag);
+    };
   }
 
   private @Nullable Object[] items(@Nullable Object[] items) {

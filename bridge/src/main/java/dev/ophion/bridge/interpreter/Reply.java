@@ -40,7 +40,7 @@ final class Reply implements AutoCloseable {
       throw new NotTransferableException(
           "The result takes %d bytes as a value, more than 2 GiB: use dump(), which shares memory."
               .formatted(elsewhereSize),
-          "the result",
+          "result",
           null);
     }
     content = Scratch.view(elsewhere, elsewhereSize);

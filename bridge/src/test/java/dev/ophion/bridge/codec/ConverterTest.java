@@ -16,8 +16,10 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ConverterTest {
@@ -86,8 +88,7 @@ final class ConverterTest {
     Color[] colors = {Color.BLUE};
     Shelf shelf = new Shelf(box, Map.of("c", colors), Set.of((short) 3));
     Shelf back = (Shelf) loop.through(shelf, Shelf.class);
-    assertThat(back).isNotNull();
-    assertThat(back.box()).isEqualTo(box);
+    assertThat(Objects.requireNonNull(back).box()).isEqualTo(box);
     assertThat(back.colors().get("c")).isEqualTo(colors);
     assertThat(back.sizes()).isEqualTo(Set.of((short) 3));
   }
@@ -179,7 +180,7 @@ final class ConverterTest {
     out.text("collections.deque");
   }
 
-  private void refused(Object value, Type wanted, String path, String... messages) {
+  private void refused(@Nullable Object value, Type wanted, String path, String... messages) {
     assertThatExceptionOfType(NotTransferableException.class)
         .isThrownBy(() -> loop.through(value, wanted))
         .withMessageContainingAll(messages)

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -92,7 +93,7 @@ final class LoopPropertyTest {
     }
     Object back = loop.through(map);
     assertThat(back).isEqualTo(map);
-    assertThat(new ArrayList<>(((Map<?, ?>) back).keySet()))
+    assertThat(new ArrayList<>(((Map<?, ?>) Objects.requireNonNull(back)).keySet()))
         .isEqualTo(new ArrayList<>(map.keySet()));
   }
 }

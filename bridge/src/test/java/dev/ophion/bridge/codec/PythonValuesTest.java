@@ -26,8 +26,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -156,7 +158,8 @@ final class PythonValuesTest {
   @Test
   void eval_orderedDict_keepsItsOwnOrder() {
     interpreter.exec("od = collections.OrderedDict(a=1, b=2); od.move_to_end('a')");
-    assertThat(interpreter.get("od", Map.class).keySet().toArray()).containsExactly("b", "a");
+    assertThat(required(interpreter.get("od", Map.class)).keySet().toArray())
+        .containsExactly("b", "a");
   }
 
   @Test
@@ -171,8 +174,7 @@ final class PythonValuesTest {
     assertThat(interpreter.eval("'GREEN'", Color.class)).isEqualTo(Color.GREEN);
     refused(() -> interpreter.eval("Color.BLUE", Color.class), "result", "no constant 'BLUE'");
     try (PythonObject both = (PythonObject) interpreter.eval("Mode.R | Mode.W")) {
-      assertThat(both).isNotNull();
-      assertThat(both.typeName()).endsWith("Mode");
+      assertThat(required(both).typeName()).endsWith("Mode");
     }
     refused(
         () -> interpreter.call("same", new EnumMember("__main__:Color", "PINK", null)),
@@ -369,6 +371,11 @@ final class PythonValuesTest {
     assertThat(interpreter.call("same", List.of(1.5f, 2.5))).isEqualTo(List.of(1.5, 2.5));
     assertThat(interpreter.eval("[1, 2**70, True]"))
         .isEqualTo(List.of(1L, BigInteger.TWO.pow(70), true));
+  }
+
+  private static <T> T required(@Nullable T value) {
+    assertThat(value).isNotNull();
+    return Objects.requireNonNull(value);
   }
 
   private static void refused(Runnable call, String path, String message) {

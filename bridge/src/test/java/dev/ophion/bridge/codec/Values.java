@@ -15,6 +15,7 @@ import java.time.OffsetTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,10 +93,11 @@ final class Values {
         .as(
             (instant, key, near, seconds) -> {
               ZoneId zone = ZoneId.of(key);
-              var change = near ? zone.getRules().previousTransition(instant) : null;
-              boolean usable =
-                  change != null && change.getInstant().getEpochSecond() > FIRST_SECOND + 7200;
-              return (usable ? change.getInstant().plusSeconds(seconds) : instant).atZone(zone);
+              ZoneOffsetTransition change = zone.getRules().previousTransition(instant);
+              if (!near || change == null || change.toEpochSecond() < FIRST_SECOND + 7200) {
+                return instant.atZone(zone);
+              }
+              return change.getInstant().plusSeconds(seconds).atZone(zone);
             });
   }
 
