@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,7 +65,7 @@ final class FlightsTest {
     }
 
     assertThat(distributions).hasSize(2);
-    Distribution flown = distributions.get(new Group("XX", "JFK-SFO", 2));
+    Distribution flown = Objects.requireNonNull(distributions.get(new Group("XX", "JFK-SFO", 2)));
     assertThat(flown)
         .isEqualTo(new Distribution(4, 0.25, 10, 10, 30, 30, flown.low(), flown.high()));
     assertThat(flown.low()).isBetween(-10.0, 0.0);
