@@ -1,0 +1,123 @@
+package dev.ophion.samples.flights;
+
+import dev.ophion.Python;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Lets one and then several interpreters of this JVM compute delay statistics of 336,776 flights,
+ * in plain Python over columns in Java's memory, and checks the numbers against an ordinary Python
+ * process.
+ *
+ * <p>Arguments, both optional: the number of interpreters (0, the default, is one a processor) and
+ * the bootstrap rounds a group. Ends with status 1 if a number differs or a byte was copied.
+ */
+public final class Flights {
+
+  static final int DEFAULT_ROUNDS = 200;
+
+  private final PrintStream out;
+  private final byte[] csv;
+  private final int interpreters;
+  private final int rounds;
+
+  Flights(PrintStream out, byte[] csv, int interpreters, int rounds) {
+    this.out = out;
+    this.csv = csv;
+    this.interpreters = interpreters;
+    this.rounds = rounds;
+  }
+
+  /**
+   * Runs the sample.
+   *
+   * @param arguments the number of interpreters and of bootstrap rounds
+   * @throws IOException if the data cannot be read or the plain Python run fails
+   * @throws InterruptedException if the main thread is interrupted
+   */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    int wanted = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
+    int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : DEFAULT_ROUNDS;
+    int interpreters = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+    // On JDK 17 System.out has the platform's encoding, which may lack the bars.
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    Outcome outcome;
+    try (Python python = Python.start()) {
+      outcome = new Flights(out, Resources.flightsCsv(), interpreters, rounds).run(python);
+    }
+    if (!outcome.isProved()) {
+      System.exit(1);
+    }
+  }
+
+  Outcome run(Python python) throws IOException, InterruptedException {
+    Report report = new Report(out);
+    Timed<FlightTable> table = Timed.of(() -> FlightTable.parse(csv));
+    header(report, python, table);
+    try (Crew crew = new Crew(python, table.value(), interpreters)) {
+      Sharing sharing = Sharing.prove(table.value(), crew.interpreters());
+      Timed<Map<Group, Distribution>> one = Timed.of(() -> crew.summarise(1, rounds));
+      Timed<Map<Group, Distribution>> all = Timed.of(() -> crew.summarise(interpreters, rounds));
+      report.worstGroups(all.value());
+      report.charts(all.value());
+      memory(report, table.value(), sharing);
+      Timed<Map<Group, Distribution>> plain =
+          Timed.of(() -> PlainPython.summarise(python.executable(), csv, rounds));
+      times(report, one, all, plain);
+      Outcome outcome = new Outcome(one.value(), all.value(), plain.value(), sharing);
+      check(report, outcome);
+      return outcome;
+    }
+  }
+
+  private void header(Report report, Python python, Timed<FlightTable> table) {
+    report.line(
+        "%n%,d flights from New York City in 2013, %,d groups by carrier, route and month,"
+            + " %d bootstrap rounds a group",
+        table.value().flights(), table.value().groups(), rounds);
+    report.line("CPython %s, %d interpreters in this JVM", python.version(), interpreters);
+    report.line(
+        "Java parsed the flights once, in %.2f s, into %d columns in direct memory",
+        table.seconds(), table.value().columns().size());
+  }
+
+  private void memory(Report report, FlightTable table, Sharing sharing) {
+    report.line("%nMemory%n");
+    report.line("  columns in Java                   %,12d bytes", table.sizeBytes());
+    report.line(
+        "  seen in place by %2d interpreters  %,12d bytes", interpreters, sharing.sharedBytes());
+    report.line("  bytes copied                      %,12d", sharing.copiedBytes());
+    report.line(
+        "  Shown by writing in Java what each interpreter then read through each of its views,"
+            + " and%n  by the views' addresses, which are the same in every interpreter. What"
+            + " crossed as values:%n  %d carrier and route names to each interpreter, %,d numbers"
+            + " back in a run.",
+        table.carriers().size() + table.routes().size(), table.groups() * Distribution.VALUES);
+  }
+
+  private void times(Report report, Timed<?> one, Timed<?> all, Timed<?> plain) {
+    report.line("%nWall time%n");
+    report.line("   1 interpreter               %6.2f s", one.seconds());
+    report.line(
+        "  %2d interpreters              %6.2f s   %.2f times as fast",
+        interpreters, all.seconds(), one.seconds() / all.seconds());
+    report.line("  plain python3.14, a process  %6.2f s   parsing included", plain.seconds());
+  }
+
+  private void check(Report report, Outcome outcome) {
+    int groups = outcome.plain().size();
+    report.line("%nEqual to the plain run, to the last bit%n");
+    report.line(
+        "   1 interpreter    %,6d of %,d groups",
+        Report.equalGroups(outcome.plain(), outcome.one()), groups);
+    report.line(
+        "  %2d interpreters   %,6d of %,d groups",
+        interpreters, Report.equalGroups(outcome.plain(), outcome.all()), groups);
+    report.line("%n%s", outcome.isProved() ? "All numbers are equal." : "NOT PROVED: see above.");
+  }
+}

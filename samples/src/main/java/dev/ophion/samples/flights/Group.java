@@ -1,0 +1,17 @@
+package dev.ophion.samples.flights;
+
+/**
+ * The flights of one carrier on one route in one month.
+ *
+ * @param carrier two letters
+ * @param route origin and destination
+ * @param month 1 to 12
+ */
+record Group(String carrier, String route, int month) {
+
+  /** The texts, and with them the seeds, that {@code worker.py} and {@code plain.py} make. */
+  @Override
+  public String toString() {
+    return carrier + " " + route + " " + month;
+  }
+}

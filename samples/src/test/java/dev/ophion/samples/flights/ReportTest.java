@@ -1,0 +1,41 @@
+package dev.ophion.samples.flights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ReportTest {
+
+  private static final Distribution SOME = new Distribution(4, 0.25, 10, 10, 30, 30, 0, 20);
+
+  @Test
+  void bar_ofAShare_isDrawnToAnEighthOfACell() {
+    assertThat(Report.bar(1)).isEqualTo("█".repeat(40));
+    assertThat(Report.bar(0.5 / 40)).isEqualTo("▌");
+    assertThat(Report.bar(1.125 / 40)).isEqualTo("█▏");
+    assertThat(Report.bar(-1)).isEmpty();
+  }
+
+  @Test
+  void equalGroups_ofDifferentNumbers_countsOnlyTheEqualOnes() {
+    Group first = new Group("XX", "JFK-SFO", 1);
+    Group second = new Group("XX", "JFK-SFO", 2);
+    Distribution other = new Distribution(4, 0.25, Math.nextUp(10.0), 10, 30, 30, 0, 20);
+
+    assertThat(
+            Report.equalGroups(
+                Map.of(first, SOME, second, SOME), Map.of(first, SOME, second, other)))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void isProved_withADifferenceOrACopy_isFalse() {
+    Map<Group, Distribution> numbers = Map.of(new Group("XX", "JFK-SFO", 1), SOME);
+    Sharing shared = new Sharing(100, 0);
+
+    assertThat(new Outcome(numbers, numbers, numbers, shared).isProved()).isTrue();
+    assertThat(new Outcome(numbers, Map.of(), numbers, shared).isProved()).isFalse();
+    assertThat(new Outcome(numbers, numbers, numbers, new Sharing(90, 10)).isProved()).isFalse();
+  }
+}
