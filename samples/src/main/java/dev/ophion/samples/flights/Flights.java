@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public final class Flights {
 
-  static final int DEFAULT_ROUNDS = 200;
+  static final int DEFAULT_ROUNDS = 300;
 
   private final PrintStream out;
   private final byte[] csv;
@@ -101,12 +101,15 @@ public final class Flights {
   }
 
   private void times(Report report, Timed<?> one, Timed<?> all, Timed<?> plain) {
-    report.line("%nWall time%n");
-    report.line("   1 interpreter               %6.2f s", one.seconds());
+    double factor = one.seconds() / all.seconds();
+    report.line("%nTime                          wall   processors of this JVM%n");
     report.line(
-        "  %2d interpreters              %6.2f s   %.2f times as fast",
-        interpreters, all.seconds(), one.seconds() / all.seconds());
-    report.line("  plain python3.14, a process  %6.2f s   parsing included", plain.seconds());
+        "   1 interpreter            %6.2f s   %6.2f s", one.seconds(), one.processorSeconds());
+    report.line(
+        "  %2d interpreters           %6.2f s   %6.2f s   %.2f times as fast",
+        interpreters, all.seconds(), all.processorSeconds(), factor);
+    report.line(
+        "  plain Python, a process   %6.2f s              parsing included", plain.seconds());
   }
 
   private void check(Report report, Outcome outcome) {

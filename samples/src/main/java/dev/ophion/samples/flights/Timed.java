@@ -1,15 +1,22 @@
 package dev.ophion.samples.flights;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 
 /**
- * A result and how long it took.
+ * A result and what it took.
  *
  * @param value the result
  * @param seconds wall time
+ * @param processorSeconds processor time of this JVM; divided by the wall time, how many processors
+ *     it was given
  * @param <T> the result's class
  */
-record Timed<T>(T value, double seconds) {
+record Timed<T>(T value, double seconds, double processorSeconds) {
+
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   /**
    * A task that may fail as the sample's tasks do.
@@ -23,8 +30,10 @@ record Timed<T>(T value, double seconds) {
   }
 
   static <T> Timed<T> of(Task<T> task) throws IOException, InterruptedException {
+    long processorBegun = SYSTEM.getProcessCpuTime();
     long begun = System.nanoTime();
     T value = task.run();
-    return new Timed<>(value, (System.nanoTime() - begun) / 1e9);
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    return new Timed<>(value, seconds, (SYSTEM.getProcessCpuTime() - processorBegun) / 1e9);
   }
 }
