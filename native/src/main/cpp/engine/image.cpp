@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include "failures.h"
 #include "lifecycle.h"
@@ -47,14 +48,20 @@ PyStatus preinitialize(const StartConfig& start) {
   return Py_PreInitialize(&config);
 }
 
-// PyConfig wants the entries joined as PYTHONPATH has them.
-std::string joined(const char* list) {
-  std::string text = list;
-  for (char& c : text) {
-    if (c == '\n') c = ':';
+// The whole of sys.path but for what `site` adds.
+PyStatus set_search_paths(PyConfig& config, std::string_view list) {
+  config.module_search_paths_set = 1;
+  PyStatus status = PyStatus_Ok();
+  while (!list.empty() && !PyStatus_Exception(status)) {
+    size_t end = list.find('\n');
+    std::string entry(list.substr(0, end));
+    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+    wchar_t* decoded = Py_DecodeLocale(entry.c_str(), nullptr);
+    if (decoded == nullptr) return PyStatus_NoMemory();
+    status = PyWideStringList_Append(&config.module_search_paths, decoded);
+    PyMem_RawFree(decoded);
   }
-  if (!text.empty()) text.pop_back();
-  return text;
+  return status;
 }
 
 PyStatus initialize(const StartConfig& start) {
@@ -70,11 +77,8 @@ PyStatus initialize(const StartConfig& start) {
   if (PyStatus_Exception(status)) return status;
   status = config.set(&config->executable, start.executable);
   if (PyStatus_Exception(status)) return status;
-  std::string paths = joined(start.search_paths);
-  if (!paths.empty()) {
-    status = config.set(&config->pythonpath_env, paths);
-    if (PyStatus_Exception(status)) return status;
-  }
+  status = set_search_paths(config.get(), start.search_paths);
+  if (PyStatus_Exception(status)) return status;
   return Py_InitializeFromConfig(&config.get());
 }
 

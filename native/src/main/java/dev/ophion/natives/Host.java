@@ -64,7 +64,8 @@ public final class Host {
    * @param image the image
    * @param home the distribution's folder
    * @param executable becomes {@code sys.executable}
-   * @param searchPaths entries before the standard library, each followed by a line feed
+   * @param searchPaths the whole of {@code sys.path} but for what {@code site} adds, each entry
+   *     followed by a line feed
    * @param useEnvironment whether to obey {@code PYTHON*} variables
    * @param userSite whether the user's site directory is used
    */

@@ -9,7 +9,7 @@ import java.util.List;
  * @param libpython the file to load
  * @param home the distribution's folder
  * @param executable becomes {@code sys.executable}
- * @param pythonPath entries of {@code sys.path} before the standard library
+ * @param searchPaths the whole of {@code sys.path} but for what {@code site} adds
  * @param useEnvironment whether {@code PYTHON*} variables are obeyed
  * @param userSite whether the user's site directory is used
  */
@@ -17,6 +17,6 @@ public record ImageConfig(
     Path libpython,
     Path home,
     Path executable,
-    List<Path> pythonPath,
+    List<Path> searchPaths,
     boolean useEnvironment,
     boolean userSite) {}

@@ -64,11 +64,10 @@ public final class SharedImage implements Image {
   }
 
   private static void checkSearchPaths(ImageConfig config) {
-    for (Path entry : config.pythonPath()) {
-      if (entry.toString().contains(File.pathSeparator) || entry.toString().contains("\n")) {
+    for (Path entry : config.searchPaths()) {
+      if (entry.toString().contains("\n")) {
         throw new StartException(
-            "The sys.path entry %s holds a '%s' or a line break, which CPython cannot take: rename it."
-                .formatted(entry, File.pathSeparator));
+            "The sys.path entry '%s' holds a line break: rename it.".formatted(entry));
       }
     }
   }
@@ -106,7 +105,7 @@ public final class SharedImage implements Image {
 
   private void startPython(ImageConfig config) {
     String searchPaths =
-        config.pythonPath().stream().map(entry -> entry + "\n").collect(Collectors.joining());
+        config.searchPaths().stream().map(entry -> entry + "\n").collect(Collectors.joining());
     Host.startImage(
         address,
         config.home().toString(),

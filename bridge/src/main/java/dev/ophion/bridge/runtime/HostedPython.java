@@ -14,6 +14,7 @@ import dev.ophion.bridge.image.SharedImage;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,12 +59,27 @@ final class HostedPython implements Python {
                 distribution.libpython(),
                 distribution.home(),
                 distribution.executable(),
-                options.pythonPath(),
+                searchPaths(options, distribution),
                 options.useEnvironment(),
                 options.userSite()));
     HostedPython started = new HostedPython(options, distribution, image);
     started.shutdownHook.install();
     return started;
+  }
+
+  private static List<Path> searchPaths(PythonOptions options, Distribution distribution) {
+    List<Path> paths = new ArrayList<>(options.pythonPath());
+    String environment = System.getenv("PYTHONPATH");
+    if (options.useEnvironment() && environment != null) {
+      for (String entry : environment.split(File.pathSeparator, -1)) {
+        if (!entry.isEmpty()) {
+          paths.add(Path.of(entry).toAbsolutePath());
+        }
+      }
+    }
+    paths.add(distribution.stdlib());
+    paths.add(distribution.stdlib().resolve("lib-dynload"));
+    return paths;
   }
 
   PythonOptions options() {
