@@ -100,8 +100,7 @@ final class SharedArrayTest {
     try (NdArray rows = (NdArray) python.eval("a");
         NdArray backwards = (NdArray) python.eval("memoryview(array.array('h', range(9)))[::-3]")) {
       assertThat(rows.shape()).containsExactly(3, 4);
-      assertThat(rows.toArray(int[].class))
-          .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+      assertThat(rows.toArray(int[].class)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
       assertThat(backwards.isContiguous()).isFalse();
       assertThat(backwards.toArray(short[].class)).containsExactly((short) 8, (short) 5, (short) 2);
     }

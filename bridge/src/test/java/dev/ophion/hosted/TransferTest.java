@@ -139,9 +139,7 @@ final class TransferTest {
     assertThat(move(expression, Access.READ_ONLY)).isEqualTo(1);
     sender.exec("v = " + expression);
     for (String part : List.of("v.shape", "v.strides", "v.itemsize", "v.tobytes()")) {
-      assertThat(receiver.eval(part.replace("v.", "x.")))
-          .as(part)
-          .isEqualTo(sender.eval(part));
+      assertThat(receiver.eval(part.replace("v.", "x."))).as(part).isEqualTo(sender.eval(part));
     }
   }
 
@@ -221,7 +219,8 @@ final class TransferTest {
     sender.exec(type);
     receiver.exec(type);
     sender.exec(
-        "v = shop.Item(); v.image = b'x' * 20000; v.all = [v.image]; v.sizes = array.array('d', [1])");
+        "v = shop.Item(); v.image = b'x' * 20000; v.all = [v.image]; v.sizes = array.array('d',"
+            + " [1])");
     assertThat(move("v", Access.READ_ONLY)).isEqualTo(2);
     check("type(x.image) is bytes and x.image is x.all[0] and x.sizes == array.array('d', [1])");
   }
@@ -242,8 +241,7 @@ final class TransferTest {
     for (int i = 0; i < 4; i++) {
       others.get(i).exec("x[%d] = -1".formatted(i));
     }
-    assertThat(others.get(3).eval("again[:5].tolist()"))
-        .isEqualTo(List.of(-1L, -1L, -1L, -1L, 4L));
+    assertThat(others.get(3).eval("again[:5].tolist()")).isEqualTo(List.of(-1L, -1L, -1L, -1L, 4L));
     assertThat(sender.eval("v[:4] == own[:4]")).isEqualTo(true);
     others.forEach(Interpreter::close);
   }
