@@ -152,7 +152,7 @@ final class Carrier implements Runnable {
         runFromQueue(call);
       } else if (hadChores) {
         // Perhaps there are more.
-        continue;
+        Thread.onSpinWait();
       } else if (duties.isWindingDown()) {
         attach();
         long wait = duties.windDown();
