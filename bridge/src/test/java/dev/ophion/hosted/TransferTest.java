@@ -213,9 +213,11 @@ final class TransferTest {
   @Test
   void attributesOfObjects_keepTheirTypes() {
     String type =
-        "import sys, types\n"
-            + "shop = sys.modules['shop'] = types.ModuleType('shop')\n"
-            + "exec('class Item: pass', shop.__dict__)";
+        """
+        import sys, types
+        shop = sys.modules['shop'] = types.ModuleType('shop')
+        exec('class Item: pass', shop.__dict__)
+        """;
     sender.exec(type);
     receiver.exec(type);
     sender.exec(
