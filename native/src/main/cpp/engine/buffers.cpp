@@ -29,8 +29,8 @@ Layout read_layout(Reader& reader) {
   return layout;
 }
 
-// ctypes writes '<d' where array writes 'd'. memoryview indexes only the latter, so the shorter name
-// is taken where it means the same.
+// ctypes writes "<d" where array writes "d". memoryview indexes only the latter, so the shorter
+// name is taken where it means the same.
 std::string native_format(const Py_buffer& view) {
   if (view.format == nullptr) return "B";
   std::string format = view.format;

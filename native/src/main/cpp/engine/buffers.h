@@ -7,9 +7,9 @@
 namespace ophion {
 
 // Reads the body of a kBuffer and returns a memoryview over that memory. The exporter behind it
-// holds one lease (HostTable::lease_acquire) until Python lets go of the last view. Throws WireError
-// if shape and strides reach beyond the memory. Memory of this interpreter itself (lease 0) needs
-// no exporter: the view is over the pinned object.
+// holds one lease (HostTable::lease_acquire) until Python lets go of the last view. Throws
+// WireError if shape and strides reach beyond the memory. Memory of this interpreter itself (lease
+// 0) needs no exporter: the view is over the pinned object.
 Ref read_buffer(Interpreter& interpreter, Reader& reader);
 
 // The same for plain bytes.

@@ -16,8 +16,8 @@ struct Foreign {
 };
 
 // Not known to the garbage collector on purpose: it owns nothing but its type. So the type stays
-// referenced from outside the collector's sight, is never cleared under a living exporter, and keeps
-// the module's state findable from dealloc until the interpreter's very end.
+// referenced from outside the collector's sight, is never cleared under a living exporter, and
+// keeps the module's state findable from dealloc until the interpreter's very end.
 struct Exporter {
   PyObject_HEAD
   Foreign* foreign;

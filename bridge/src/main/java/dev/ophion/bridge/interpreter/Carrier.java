@@ -140,12 +140,19 @@ final class Carrier implements Runnable {
     }
     started.complete(null);
     while (true) {
+      // Before the next call, whose caller may count on it: what was let go of before the call was
+      // handed over is gone when it runs.
+      boolean hadChores = duties.hasChores();
+      if (hadChores) {
+        attach();
+        duties.doChores();
+      }
       Call call = queue.relaxedPoll();
       if (call != null) {
         runFromQueue(call);
-      } else if (duties.hasChores()) {
-        attach();
-        duties.doChores();
+      } else if (hadChores) {
+        // Perhaps there are more.
+        Thread.onSpinWait();
       } else if (duties.isWindingDown()) {
         attach();
         long wait = duties.windDown();

@@ -1,9 +1,11 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.Access;
+import dev.ophion.NdArray;
 import dev.ophion.OphionException;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
+import dev.ophion.PythonObject;
 import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Scratch;
@@ -24,6 +26,7 @@ class Exchange extends Call implements AutoCloseable {
   private final HostedInterpreter interpreter;
   private final Workspace workspace;
   private final CallReferences references;
+  private final Op op;
   private long address;
   private long replySize;
   private boolean carriedOut;
@@ -34,6 +37,7 @@ class Exchange extends Call implements AutoCloseable {
 
   Exchange(HostedInterpreter interpreter, Op op) {
     this.interpreter = interpreter;
+    this.op = op;
     references = new CallReferences(interpreter);
     workspace = Workspace.take(references);
     workspace.encoder().u8(op.code());
@@ -120,18 +124,29 @@ class Exchange extends Call implements AutoCloseable {
 
   @Override
   void discarded() {
-    // Decoding makes handles of what came back, and their cleaners give it back.
+    // Decoding makes handles and arrays of what came back; those inside of others are given back by
+    // their cleaners.
     ForkJoinPool.commonPool()
         .execute(
             () -> {
               try (this) {
                 if (carriedOut) {
-                  value(Object.class);
+                  giveBack(op == Op.DUMP ? payload(Access.READ_ONLY) : value(Object.class));
                 }
               } catch (OphionException failure) {
                 // What it threw was for the submitter, who is gone.
               }
             });
+  }
+
+  private static void giveBack(@Nullable Object result) {
+    if (result instanceof Payload payload) {
+      payload.close();
+    } else if (result instanceof NdArray array) {
+      array.close();
+    } else if (result instanceof PythonObject handle) {
+      handle.close();
+    }
   }
 
   @Override

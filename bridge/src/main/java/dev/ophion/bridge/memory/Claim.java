@@ -70,7 +70,8 @@ public final class Claim {
   public void requireOpen() {
     if (closed) {
       throw new IllegalStateException(
-          "The %s is closed: use it before its close, or take what outlives it (a ByteBuffer, or what a load made) before."
+          ("The %s is closed: use it before, or take before what outlives it"
+                  + " (a ByteBuffer, or what a load makes).")
               .formatted(subject));
     }
   }

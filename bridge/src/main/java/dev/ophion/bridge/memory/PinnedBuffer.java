@@ -60,7 +60,8 @@ public final class PinnedBuffer implements SharedBuffer {
   public ByteBuffer asByteBuffer() {
     if (sizeBytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "The buffer has %d bytes and a ByteBuffer at most %d: take parts with asByteBuffer(offset, length)."
+          ("The buffer has %d bytes and a ByteBuffer at most %d:"
+                  + " take parts with asByteBuffer(offset, length).")
               .formatted(sizeBytes, Integer.MAX_VALUE));
     }
     ByteBuffer whole = wholeRoot();

@@ -52,7 +52,8 @@ final class ElementCopier {
     }
     if (count > Integer.MAX_VALUE - 8) {
       throw new NotTransferableException(
-          "The array has %d elements and a Java array holds at most %d: take slices of it in Python."
+          ("The array has %d elements and a Java array holds at most %d:"
+                  + " take slices of it in Python.")
               .formatted(count, Integer.MAX_VALUE - 8),
           "the array",
           null);

@@ -111,7 +111,8 @@ public final class PinnedArray implements NdArray {
     claim.requireOpen();
     if (!isContiguous()) {
       throw new IllegalStateException(
-          "The array of shape %s has strides %s and so no flat buffer: copy it in Python first, or read it with toArray."
+          ("The array of shape %s has strides %s and so no flat buffer:"
+                  + " copy it in Python first, or read it with toArray.")
               .formatted(Arrays.toString(memory.shape()), Arrays.toString(memory.strides())));
     }
     return buffer;

@@ -2,6 +2,7 @@
 
 import _thread
 import atexit
+import gc
 import sys
 import time
 
@@ -41,7 +42,17 @@ def shut_down():
         try:
             atexit._run_exitfuncs()
         finally:
-            output.flush()
+            try:
+                _let_go()
+            finally:
+                output.flush()
+
+
+def _let_go():
+    # Memory of other interpreters above all: two that hold memory of each other would wait for each
+    # other's end for ever, since an interpreter ends only when nobody uses its memory.
+    sys.modules["__main__"].__dict__.clear()
+    gc.collect()
 
 
 def carrier_ident():
