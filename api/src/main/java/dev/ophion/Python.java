@@ -35,7 +35,7 @@ public interface Python extends AutoCloseable {
    * @param options how to start it
    * @return the runtime
    * @throws StartException if it cannot be started, if it runs with other options, or if an earlier
-   *     runtime is still closing
+   *     runtime is closing and does not end within its {@link PythonOptions#closeTimeout()}
    */
   static Python start(PythonOptions options) {
     return ServiceLoader.load(PythonProvider.class, PythonProvider.class.getClassLoader())
@@ -95,16 +95,17 @@ public interface Python extends AutoCloseable {
 
   /**
    * Closes every interpreter and ends CPython, waiting at most the options' {@link
-   * PythonOptions#closeTimeout()}. A second call does nothing.
+   * PythonOptions#closeTimeout()}. Memory that is still lent out does not hold this call up:
+   * CPython ends when the last user lets go. A second call does nothing.
    *
-   * @throws CloseTimeoutException if an interpreter outlives the deadline; the message names it and
-   *     what it does
+   * @throws CloseTimeoutException if something else than lent memory outlives the deadline; the
+   *     message names the interpreter and what it does
    */
   @Override
   void close();
 
   /**
-   * Closes every interpreter and ends CPython.
+   * Like {@link #close()}, and waits for lent memory too.
    *
    * @param timeout how long to wait
    * @throws CloseTimeoutException if an interpreter outlives the deadline; closing goes on behind

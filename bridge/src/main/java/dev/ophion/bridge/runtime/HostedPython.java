@@ -17,8 +17,10 @@ import dev.ophion.bridge.interpreter.InterpreterRegistry;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
@@ -31,6 +33,9 @@ final class HostedPython implements Python {
     CLOSED
   }
 
+  /** How long an interpreter that only waits for lent memory may take the caller's time. */
+  private static final Duration GRACE = Duration.ofMillis(200);
+
   private final PythonOptions options;
   private final Distribution distribution;
   private final Image image;
@@ -38,6 +43,7 @@ final class HostedPython implements Python {
   private final String version;
   private final ShutdownHook shutdownHook;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final AtomicBoolean finishesLater = new AtomicBoolean();
 
   private HostedPython(PythonOptions options, Distribution distribution, Image image) {
     this.options = options;
@@ -148,22 +154,56 @@ final class HostedPython implements Python {
 
   @Override
   public void close() {
-    close(options.closeTimeout());
+    if (isLeftToAnotherThread(this::close)) {
+      return;
+    }
+    Deadline deadline = Deadline.in(options.closeTimeout());
+    List<HostedInterpreter> open = beginClose();
+    if (!open.stream().allMatch(interpreter -> interpreter.awaitQuiet(deadline))) {
+      requireEnd(open, options.closeTimeout(), deadline);
+    }
+    if (awaitEnds(open, Deadline.in(GRACE)).isEmpty()) {
+      finish();
+    } else {
+      finishLater(open);
+    }
   }
 
   @Override
   public void close(Duration timeout) {
-    state.compareAndSet(State.OPEN, State.CLOSING);
-    if (interpreters.isCarrier(Thread.currentThread())) {
-      // A carrier cannot wait for its own end.
-      Thread closer = new Thread(() -> close(timeout), "ophion-close");
-      closer.setDaemon(true);
-      closer.start();
+    if (isLeftToAnotherThread(() -> close(timeout))) {
       return;
     }
     Deadline deadline = Deadline.in(timeout);
+    requireEnd(beginClose(), timeout, deadline);
+    finish();
+  }
+
+  /** A carrier cannot wait for its own end. */
+  private boolean isLeftToAnotherThread(Runnable close) {
+    if (!interpreters.isCarrier(Thread.currentThread())) {
+      return false;
+    }
+    beginClose();
+    startCloser(close);
+    return true;
+  }
+
+  private static void startCloser(Runnable close) {
+    Thread closer = new Thread(close, "ophion-close");
+    closer.setDaemon(true);
+    closer.start();
+  }
+
+  private List<HostedInterpreter> beginClose() {
+    state.compareAndSet(State.OPEN, State.CLOSING);
     List<HostedInterpreter> open = interpreters.all();
     open.forEach(HostedInterpreter::beginClose);
+    return open;
+  }
+
+  private static List<CloseTimeoutException> awaitEnds(
+      List<HostedInterpreter> open, Deadline deadline) {
     List<CloseTimeoutException> late = new ArrayList<>();
     for (HostedInterpreter interpreter : open) {
       try {
@@ -172,8 +212,13 @@ final class HostedPython implements Python {
         late.add(failure);
       }
     }
+    return late;
+  }
+
+  private static void requireEnd(
+      List<HostedInterpreter> open, Duration timeout, Deadline deadline) {
+    List<CloseTimeoutException> late = awaitEnds(open, deadline);
     if (late.isEmpty()) {
-      finish();
       return;
     }
     CloseTimeoutException all =
@@ -184,6 +229,17 @@ final class HostedPython implements Python {
                     late.stream().map(Throwable::getMessage).collect(Collectors.joining("; "))));
     late.forEach(all::addSuppressed);
     throw all;
+  }
+
+  /** Lent memory may stay lent for as long as somebody can reach a view of it. */
+  private void finishLater(List<HostedInterpreter> open) {
+    if (finishesLater.compareAndSet(false, true)) {
+      startCloser(
+          () -> {
+            awaitEnds(open, Deadline.in(ChronoUnit.FOREVER.getDuration()));
+            finish();
+          });
+    }
   }
 
   /** Several closers may come here; CPython ends once. */

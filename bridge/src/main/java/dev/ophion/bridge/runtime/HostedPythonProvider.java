@@ -1,5 +1,6 @@
 package dev.ophion.bridge.runtime;
 
+import dev.ophion.CloseTimeoutException;
 import dev.ophion.Python;
 import dev.ophion.PythonOptions;
 import dev.ophion.StartException;
@@ -21,16 +22,13 @@ public final class HostedPythonProvider implements PythonProvider {
   public Python start(PythonOptions options) {
     synchronized (LOCK) {
       HostedPython running = current;
+      if (running != null && running.isClosing()) {
+        awaitEnd(running);
+      }
       if (running == null || running.isClosed()) {
         HostedPython started = HostedPython.start(options);
         current = started;
         return started;
-      }
-      if (running.isClosing()) {
-        throw new StartException(
-            "The runtime that was started before is still closing ("
-                + running.describe()
-                + "): call its close() again, or wait for it.");
       }
       if (!running.options().equals(options)) {
         throw new StartException(
@@ -39,6 +37,23 @@ public final class HostedPythonProvider implements PythonProvider {
                     .formatted(running.options(), options));
       }
       return running;
+    }
+  }
+
+  /** What holds it may be garbage that nobody has collected yet. */
+  private static void awaitEnd(HostedPython closing) {
+    CloseTimeoutException reason = null;
+    try {
+      closing.close(closing.options().closeTimeout());
+    } catch (CloseTimeoutException late) {
+      reason = late;
+    }
+    if (!closing.isClosed()) {
+      throw new StartException(
+          "The runtime that was started before is still closing (%s): call its close(Duration), or"
+                  .formatted(closing.describe())
+              + " wait for it.",
+          reason);
     }
   }
 }
