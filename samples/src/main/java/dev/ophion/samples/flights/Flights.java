@@ -80,7 +80,7 @@ public final class Flights {
         "%n%,d flights from New York City in 2013, %,d groups by carrier, route and month,"
             + " %d bootstrap rounds a group",
         table.value().flights(), table.value().groups(), rounds);
-    report.line("CPython %s, %d interpreters in this JVM", python.version(), interpreters);
+    report.line("CPython %s, %s in this JVM", python.version(), count().strip());
     report.line(
         "Java parsed the flights once, in %.2f s, into %d columns in direct memory",
         table.seconds(), table.value().columns().size());
@@ -89,8 +89,7 @@ public final class Flights {
   private void memory(Report report, FlightTable table, Sharing sharing) {
     report.line("%nMemory%n");
     report.line("  columns in Java                   %,12d bytes", table.sizeBytes());
-    report.line(
-        "  seen in place by %2d interpreters  %,12d bytes", interpreters, sharing.sharedBytes());
+    report.line("  seen in place by %s  %,12d bytes", count(), sharing.sharedBytes());
     report.line("  bytes copied                      %,12d", sharing.copiedBytes());
     report.line(
         "  Shown by writing in Java what each interpreter then read through each of its views,"
@@ -102,12 +101,12 @@ public final class Flights {
 
   private void times(Report report, Timed<?> one, Timed<?> all, Timed<?> plain) {
     double factor = one.seconds() / all.seconds();
-    report.line("%nTime                          wall   processors of this JVM%n");
+    report.line("%nTime                          wall   processor time of this JVM%n");
     report.line(
         "   1 interpreter            %6.2f s   %6.2f s", one.seconds(), one.processorSeconds());
     report.line(
-        "  %2d interpreters           %6.2f s   %6.2f s   %.2f times as fast",
-        interpreters, all.seconds(), all.processorSeconds(), factor);
+        "  %s           %6.2f s   %6.2f s   %.2f times as fast",
+        count(), all.seconds(), all.processorSeconds(), factor);
     report.line(
         "  plain Python, a process   %6.2f s              parsing included", plain.seconds());
   }
@@ -119,8 +118,12 @@ public final class Flights {
         "   1 interpreter    %,6d of %,d groups",
         Report.equalGroups(outcome.plain(), outcome.one()), groups);
     report.line(
-        "  %2d interpreters   %,6d of %,d groups",
-        interpreters, Report.equalGroups(outcome.plain(), outcome.all()), groups);
+        "  %s   %,6d of %,d groups",
+        count(), Report.equalGroups(outcome.plain(), outcome.all()), groups);
     report.line("%n%s", outcome.isProved() ? "All numbers are equal." : "NOT PROVED: see above.");
+  }
+
+  private String count() {
+    return "%2d interpreter%s".formatted(interpreters, interpreters == 1 ? " " : "s");
   }
 }

@@ -28,7 +28,7 @@ final class QuickstartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md"})
+  @ValueSource(strings = {"README.md", "../README.md"})
   void readme_always_showsTheExampleThatRuns(String readme) throws IOException {
     String source = Files.readString(SOURCE);
     String example =
