@@ -276,8 +276,6 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
       return write_handle(interpreter, writer, Ref::steal(PyObject_GetIter(object.get())).get());
     case Op::kNext:
       return write_next(interpreter, writer, object.get());
-    case Op::kConvert:
-      return write_value(interpreter, writer, object.get());
     default:
       throw WireError("an unknown operation on a handle");
   }
@@ -299,6 +297,9 @@ void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer) {
       return carry_out_on_namespace(interpreter, op, reader, writer);
     case Op::kRelease:
       release(interpreter, reader);
+      return write_none(writer);
+    case Op::kDropHandles:
+      interpreter.handles.clear();
       return write_none(writer);
     case Op::kCounts:
       return write_counts(interpreter, writer);

@@ -81,7 +81,7 @@ enum class Op : uint8_t {
   kDump = 17,        // str expression                       -> payload, see transfer.h
   kLoad = 18,        // str name, payload                    -> None
   kCounts = 19,      //                                      -> tuple of ints: handles, pins, exporters
-  kConvert = 20,     // u64 handle                           -> value (as a value, if it has become one)
+  kDropHandles = 20, //                                      -> None; every handle is gone
 };
 
 // A request that does not follow this page. It never comes from a caller, only from a bug.

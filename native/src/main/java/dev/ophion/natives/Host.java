@@ -1,6 +1,5 @@
 package dev.ophion.natives;
 
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Namespace;
@@ -27,7 +26,7 @@ public final class Host {
   private static volatile @Nullable Upcalls upcalls;
 
   static {
-    Loader.load();
+    System.load(NativeLibraries.unpack("libjniHost.so").toString());
     bind();
   }
 

@@ -3,15 +3,13 @@ package dev.ophion.bridge.image;
 import dev.ophion.OphionException;
 import dev.ophion.StartException;
 import dev.ophion.natives.Host;
-import java.io.File;
-import java.io.IOException;
+import dev.ophion.natives.NativeLibraries;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,18 +85,9 @@ public final class SharedImage implements Image {
 
   private static long openLibraries(Path libpython) {
     try {
-      String name = "/dev/ophion/natives/" + Loader.getPlatform() + "/libophion_engine.so";
-      File engine = Loader.cacheResource(Host.class, name);
-      if (engine == null) {
-        throw new StartException(
-            "Ophion has no engine for the platform %s; it supports linux-x86_64."
-                .formatted(Loader.getPlatform()));
-      }
-      return Host.openImage(libpython.toString(), engine.getPath(), true);
-    } catch (IOException | LinkageError | RuntimeException failure) {
-      if (failure instanceof StartException known) {
-        throw known;
-      }
+      Path engine = NativeLibraries.unpack("libophion_engine.so");
+      return Host.openImage(libpython.toString(), engine.toString(), true);
+    } catch (LinkageError | RuntimeException failure) {
       throw new StartException("libpython could not be loaded: " + failure.getMessage(), failure);
     }
   }

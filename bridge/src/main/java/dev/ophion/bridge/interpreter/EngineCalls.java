@@ -68,6 +68,12 @@ final class EngineCalls {
     carryOut();
   }
 
+  /** Drops what Java holds; nobody can use it after the close. */
+  void dropHandles() {
+    begin(Op.DROP_HANDLES);
+    carryOut();
+  }
+
   /** How many buffers of this interpreter are lent. */
   long pins() {
     begin(Op.COUNTS);

@@ -261,6 +261,8 @@ final class Lifecycle implements Carrier.Duties {
     } catch (PythonException failure) {
       LOG.warn("An exit function of the interpreter '{}' raised", setup.name(), failure);
     }
+    // An object that Java holds may keep memory of another interpreter, which waits for it.
+    calls().dropHandles();
     try {
       output.finish();
     } catch (RuntimeException failure) {

@@ -21,7 +21,7 @@ enum Op {
   DUMP(17),
   LOAD(18),
   COUNTS(19),
-  CONVERT(20);
+  DROP_HANDLES(20);
 
   private final byte code;
 
