@@ -1,5 +1,6 @@
 package dev.ophion.bridge.codec;
 
+import dev.ophion.bridge.memory.DirectMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
@@ -112,7 +113,7 @@ public final class Scratch implements AutoCloseable {
    * @return a little-endian buffer that does not own it
    */
   public static ByteBuffer view(long address, long sizeBytes) {
-    return new Place(address, sizeBytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return DirectMemory.view(address, Math.toIntExact(sizeBytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ByteBuffer direct(int size) {
@@ -121,14 +122,5 @@ public final class Scratch implements AutoCloseable {
 
   private static long addressOf(ByteBuffer direct) {
     return new BytePointer(direct).address();
-  }
-
-  private static final class Place extends BytePointer {
-    Place(long address, long sizeBytes) {
-      super((Pointer) null);
-      this.address = address;
-      this.capacity = sizeBytes;
-      this.limit = sizeBytes;
-    }
   }
 }
