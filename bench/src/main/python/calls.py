@@ -2,7 +2,7 @@
 
 import timeit
 
-from baselines import report, rounds
+from baselines import median_ns, report, rounds
 
 SETUP = """
 def increment(number): return number + 1
@@ -12,17 +12,19 @@ numbers = [float(i) for i in range(100)]
 """
 
 
-def best_ns(statement):
-    calls = rounds(500_000, 2_000_000)
-    best = min(timeit.repeat(statement, SETUP, repeat=5, number=calls))
-    return best / calls * 1e9
+CALLS = 1_000
+
+
+def call_ns(statement):
+    timer = timeit.Timer(statement, SETUP)
+    return median_ns(lambda: timer.timeit(CALLS), rounds=rounds(1_000, 5_000)) / CALLS
 
 
 if __name__ == "__main__":
     report(
         {
-            "int_ns": best_ns("increment(7)"),
-            "string_ns": best_ns("same(text)"),
-            "sum_ns": best_ns("sum(numbers)"),
+            "int_ns": call_ns("increment(7)"),
+            "string_ns": call_ns("same(text)"),
+            "sum_ns": call_ns("sum(numbers)"),
         }
     )

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * carrier that still spins. Beside them an empty call through JNI and an executor's hand-over.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
@@ -42,7 +42,6 @@ public class CallBenchmark {
   private final PythonFunction same = world.interpreter().function("same");
   private final ExecutorService executor = Executors.newSingleThreadExecutor();
   private final Runtime runtime = Runtime.getRuntime();
-  private long number;
 
   /** Ends the interpreter and the executor. */
   @TearDown
@@ -81,27 +80,46 @@ public class CallBenchmark {
 
   /** {@code f(int)} from another thread, one right after the other. */
   @Benchmark
+  @OperationsPerInvocation(CALLS)
   public long handedOverInt() {
-    number = Objects.requireNonNull(increment.call(Long.class, number));
-    return number;
+    long value = 0;
+    for (int i = 0; i < CALLS; i++) {
+      value = Objects.requireNonNull(increment.call(Long.class, value));
+    }
+    return value;
   }
 
   /** {@code f(str)} with 16 characters from another thread, one right after the other. */
   @Benchmark
+  @OperationsPerInvocation(CALLS)
   public String handedOverString() {
-    return Objects.requireNonNull(same.call(String.class, TEXT));
+    String value = TEXT;
+    for (int i = 0; i < CALLS; i++) {
+      value = Objects.requireNonNull(same.call(String.class, value));
+    }
+    return value;
   }
 
   /** The hand-over of an {@link ExecutorService} alone, one right after the other. */
   @Benchmark
+  @OperationsPerInvocation(CALLS)
   public long baselineExecutor() throws Exception {
-    number = executor.submit(() -> number + 1).get();
-    return number;
+    long value = 0;
+    for (int i = 0; i < CALLS; i++) {
+      long before = value;
+      value = executor.submit(() -> before + 1).get();
+    }
+    return value;
   }
 
-  /** A JDK method behind JNI that only reads a field of the JVM. */
+  /** A JDK method behind JNI that only reads a field of the JVM; returns the last value. */
   @Benchmark
+  @OperationsPerInvocation(CALLS)
   public long baselineJni() {
-    return runtime.maxMemory();
+    long value = 0;
+    for (int i = 0; i < CALLS; i++) {
+      value = runtime.maxMemory();
+    }
+    return value;
   }
 }

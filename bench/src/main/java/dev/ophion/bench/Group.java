@@ -15,16 +15,22 @@ enum Group {
       Scores hot = lab.jmh(CallBenchmark.class);
       Scores parked = lab.jmh(ParkedCallBenchmark.class);
       Map<String, Double> python = lab.script("calls");
-      Baseline jni = new Baseline("JNI alone", hot.mean("baselineJni"));
-      Baseline executor = new Baseline("ExecutorService", hot.mean("baselineExecutor"));
+      Baseline jni = new Baseline("JNI alone", hot.median("baselineJni"));
+      Baseline executor = new Baseline("ExecutorService", hot.median("baselineExecutor"));
       Baseline plainInt = new Baseline("Python alone", number(python, "int_ns"));
       Baseline plainString = new Baseline("Python alone", number(python, "string_ns"));
       return List.of(
-          mean("f(int), attached", "ns", hot, "attachedInt", Bar.atMost(120), plainInt, jni),
-          mean(
+          median("f(int), attached", "ns", hot, "attachedInt", Bar.atMost(120), plainInt, jni),
+          median(
               "f(str16), attached", "ns", hot, "attachedString", Bar.atMost(120), plainString, jni),
-          mean("f(int), handed over hot", "ns", hot, "handedOverInt", Bar.atMost(400), executor),
-          mean("f(str16), handed over hot", "ns", hot, "handedOverString", HAND_OVER, executor),
+          median("f(int), handed over hot", "ns", hot, "handedOverInt", Bar.atMost(400), executor),
+          median(
+              "f(str16), handed over hot",
+              "ns",
+              hot,
+              "handedOverString",
+              Bar.atMost(400),
+              executor),
           median(
               "f(int), handed over parked",
               "ns",
@@ -41,10 +47,23 @@ enum Group {
     List<Row> run(Lab lab) throws Exception {
       Scores scores = lab.jmh(ListBenchmark.class);
       Baseline python = new Baseline("Python alone", number(lab.script("calls"), "sum_ns"));
-      Baseline java = new Baseline("Java alone", scores.mean("baselineJava"));
+      Baseline java = new Baseline("Java alone", scores.median("baselineJava"));
       return List.of(
-          mean("sum of 100 doubles, attached", "ns", scores, "attachedSum", LIST, python, java),
-          mean("sum of 100 doubles, handed over", "ns", scores, "handedOverSum", LIST, python));
+          median(
+              "sum of 100 doubles, attached",
+              "ns",
+              scores,
+              "attachedSum",
+              Bar.atMost(2500),
+              python,
+              java),
+          median(
+              "sum of 100 doubles, handed over",
+              "ns",
+              scores,
+              "handedOverSum",
+              Bar.none(),
+              python));
     }
   },
 
@@ -56,7 +75,7 @@ enum Group {
       List<Row> rows = new ArrayList<>();
       for (String megabytes : List.of("100", "1000")) {
         List<Baseline> beside = new ArrayList<>();
-        beside.add(new Baseline("memcpy", scores.mean("baselineCopy", "megabytes", megabytes)));
+        beside.add(new Baseline("memcpy", scores.median("baselineCopy", "megabytes", megabytes)));
         lab.script("transfers", megabytes)
             .forEach((name, value) -> beside.add(new Baseline(name.replace("_us", ""), value)));
         Bar bar = megabytes.equals("100") ? Bar.atMost(300) : Bar.none();
@@ -66,8 +85,8 @@ enum Group {
               new Row(
                   "%s of %s MB".formatted(kind, megabytes),
                   "us",
-                  scores.mean("transfer", parameters),
-                  scores.error("transfer", parameters),
+                  scores.median("transfer", parameters),
+                  scores.p90("transfer", parameters),
                   bar,
                   beside));
         }
@@ -143,20 +162,12 @@ enum Group {
     }
   };
 
-  private static final Bar HAND_OVER = Bar.atMost(400);
-  private static final Bar LIST = Bar.atMost(2500);
-
   /** Measures, and returns the rows in the order in which they are printed. */
   abstract List<Row> run(Lab lab) throws Exception;
 
-  private static Row mean(
-      String title, String unit, Scores scores, String method, Bar bar, Baseline... beside) {
-    return new Row(title, unit, scores.mean(method), scores.error(method), bar, List.of(beside));
-  }
-
   private static Row median(
       String title, String unit, Scores scores, String method, Bar bar, Baseline... beside) {
-    return new Row(title, unit, scores.median(method), Double.NaN, bar, List.of(beside));
+    return new Row(title, unit, scores.median(method), scores.p90(method), bar, List.of(beside));
   }
 
   private static Row start(String title, double measured, double baseline) {

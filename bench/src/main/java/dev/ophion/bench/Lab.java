@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -133,11 +133,9 @@ final class Lab implements AutoCloseable {
     progress(name);
     String output = output(command, folder.resolve(name + ".log"));
     Map<?, ?> numbers = Objects.requireNonNull(interpreter.call("json:loads", Map.class, output));
-    return numbers.entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                entry -> (String) entry.getKey(),
-                entry -> ((Number) entry.getValue()).doubleValue()));
+    Map<String, Double> results = new LinkedHashMap<>();
+    numbers.forEach((key, value) -> results.put((String) key, ((Number) value).doubleValue()));
+    return results;
   }
 
   private static void progress(String step) {

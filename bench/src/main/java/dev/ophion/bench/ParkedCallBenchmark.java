@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Scalar calls to a carrier that has had nothing to do for a millisecond and sleeps. Beside it the
- * same of an executor's thread. The sampled median counts: a mean would be that of the scheduler.
+ * same of an executor's thread.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * memory is given back) and close of the payload.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
@@ -83,7 +83,7 @@ public class PayloadBenchmark {
 
   /** One copy of the same size between two direct buffers, into pages that exist. */
   @State(Scope.Benchmark)
-  @BenchmarkMode(Mode.AverageTime)
+  @BenchmarkMode(Mode.SampleTime)
   @OutputTimeUnit(TimeUnit.MICROSECONDS)
   @Warmup(iterations = 3, time = 1)
   @Measurement(iterations = 5, time = 1)

@@ -10,13 +10,13 @@ import java.util.OptionalDouble;
  *
  * @param title what is measured
  * @param unit the unit of all its numbers
- * @param measured Ophion's number
- * @param error the half width of the 99.9 % interval, {@link Double#NaN} if there is none
+ * @param measured Ophion's number, the median
+ * @param p90 what nine of ten samples do not exceed, {@link Double#NaN} if there are no samples
  * @param bar what it is held to
  * @param baselines the neighbours' numbers of the same run
  */
 record Row(
-    String title, String unit, double measured, double error, Bar bar, List<Baseline> baselines) {
+    String title, String unit, double measured, double p90, Bar bar, List<Baseline> baselines) {
 
   /** A neighbour's number, in the unit of the row. */
   record Baseline(String name, double value) {}
@@ -68,8 +68,8 @@ record Row(
     map.put("title", title);
     map.put("unit", unit);
     map.put("measured", measured);
-    if (!Double.isNaN(error)) {
-      map.put("error", error);
+    if (!Double.isNaN(p90)) {
+      map.put("p90", p90);
     }
     map.put("bar", bar.text());
     bar.limit().ifPresent(limit -> map.put("held", isHeld()));

@@ -8,23 +8,18 @@ import org.openjdk.jmh.results.RunResult;
 record Scores(List<RunResult> results) {
 
   /**
-   * Returns a method's mean.
+   * Returns the median of a method's samples. A mean would be that of the scheduler.
    *
    * @param method its simple name
    * @param parameters names and values in turn
    */
-  double mean(String method, String... parameters) {
-    return find(method, parameters).getScore();
-  }
-
-  /** Returns the half width of the mean's 99.9 % interval. */
-  double error(String method, String... parameters) {
-    return find(method, parameters).getScoreError();
-  }
-
-  /** Returns the median of all samples, for methods in the mode that samples. */
   double median(String method, String... parameters) {
     return find(method, parameters).getStatistics().getPercentile(50);
+  }
+
+  /** Returns what nine of ten samples do not exceed. */
+  double p90(String method, String... parameters) {
+    return find(method, parameters).getStatistics().getPercentile(90);
   }
 
   private Result<?> find(String method, String... parameters) {

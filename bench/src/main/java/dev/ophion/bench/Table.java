@@ -30,11 +30,11 @@ final class Table {
   }
 
   private static List<String> cells(Row row) {
-    String error = Double.isNaN(row.error()) ? "" : " ± " + Numbers.plain(row.error());
+    String p90 = Double.isNaN(row.p90()) ? "" : " (p90 %s)".formatted(Numbers.plain(row.p90()));
     return List.of(
         row.title(),
         row.unit(),
-        Numbers.plain(row.measured()) + error,
+        Numbers.plain(row.measured()) + p90,
         row.bar().text(),
         row.bar().verdict(row.measured()),
         row.baselines().stream()
