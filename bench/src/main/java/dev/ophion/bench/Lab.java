@@ -29,6 +29,11 @@ final class Lab implements AutoCloseable {
 
   private static final List<String> JVM_ARGUMENTS =
       List.of("--enable-native-access=ALL-UNNAMED", "-Xmx1g", "-XX:MaxDirectMemorySize=3g");
+
+  // A heap that neither grows nor shrinks leaves the interpreters as the only cause of growth.
+  private static final List<String> FIXED_HEAP =
+      List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch");
+
   private static final List<String> SCRIPTS =
       List.of(
           "baselines.py",
@@ -100,7 +105,10 @@ final class Lab implements AutoCloseable {
   Map<String, Double> probe(String name) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM_ARGUMENTS);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    if (name.equals("memory")) {
+      command.addAll(FIXED_HEAP);
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Probe.class.getName(), name));
     return child(command, name);
