@@ -38,6 +38,10 @@ final class Converter {
 
   /** The type holds no variables of a class around it, see {@link Bindings#resolve}. */
   static @Nullable Object convert(@Nullable Object value, Type type) {
+    // First and alone: a look whether a class is a ParameterizedType searches all its interfaces.
+    if (type instanceof Class<?> plain && plain.isInstance(value)) {
+      return value;
+    }
     Class<?> raw = Bindings.raw(type);
     if (raw == Object.class) {
       return value;

@@ -55,8 +55,12 @@ public final class Decoder extends WireReader {
    *
    * @param reply little-endian, from its position on; used until the next call
    */
+  @SuppressWarnings("ReferenceEquality") // the same place is asked for, not the same content
   public void begin(ByteBuffer reply) {
-    in = reply;
+    // A store into an old object costs the collector's fence, even of what is there already.
+    if (in != reply) {
+      in = reply;
+    }
     made.clear();
   }
 
@@ -67,7 +71,9 @@ public final class Decoder extends WireReader {
    * @param source of the interpreter that replies
    */
   public void begin(ByteBuffer reply, References source) {
-    references = source;
+    if (references != source) {
+      references = source;
+    }
     begin(reply);
   }
 

@@ -22,9 +22,14 @@ class WireWriter {
   }
 
   /** Begins a request, over whatever the scratch held. */
+  @SuppressWarnings("ReferenceEquality") // the same place is asked for, not the same content
   public void begin() {
     scratch.reset();
-    at = scratch.buffer();
+    ByteBuffer buffer = scratch.buffer();
+    // A store into an old object costs the collector's fence, even of what is there already.
+    if (at != buffer) {
+      at = buffer;
+    }
   }
 
   /**

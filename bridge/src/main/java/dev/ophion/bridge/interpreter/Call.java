@@ -34,7 +34,9 @@ abstract class Call {
     }
   }
 
-  private volatile int state = WAITING;
+  /** {@code WAITING}, which is not written since that would be a volatile store, a fence. */
+  private volatile int state;
+
   private volatile @Nullable Thread waiter;
 
   /** Written by the carrier before {@code DONE}, read by the submitter after it. */
@@ -60,6 +62,20 @@ abstract class Call {
       failure = thrown;
     }
     settle();
+  }
+
+  /**
+   * Runs it inside another one. On the carrier, attached. No other thread knows of it, so that it
+   * is never cancelled and its state needs no order.
+   */
+  final void runNested(Carrier carrier) {
+    try {
+      perform(carrier);
+    } catch (Throwable thrown) {
+      failure = thrown;
+    }
+    STATE.set(this, DONE);
+    finished();
   }
 
   /** Ends it with a failure instead of running it. On the carrier. */

@@ -111,7 +111,7 @@ final class Carrier implements Runnable {
     boolean wasAttached = attached;
     attach();
     try {
-      call.run(this);
+      call.runNested(this);
     } finally {
       if (!wasAttached) {
         detach();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 class Exchange extends Call implements AutoCloseable {
 
   private final HostedInterpreter interpreter;
+  private final Bound bound;
   private final Workspace workspace;
   private final CallReferences references;
   private final Op op;
@@ -38,8 +39,9 @@ class Exchange extends Call implements AutoCloseable {
   Exchange(HostedInterpreter interpreter, Op op) {
     this.interpreter = interpreter;
     this.op = op;
-    references = new CallReferences(interpreter);
-    workspace = Workspace.take(references);
+    bound = interpreter.bind();
+    workspace = bound.workspace();
+    references = bound.references();
     workspace.encoder().u8(op.code());
   }
 
@@ -158,7 +160,6 @@ class Exchange extends Call implements AutoCloseable {
     if (reply != null) {
       reply.close();
     }
-    references.close();
-    workspace.giveBack();
+    interpreter.unbind(bound);
   }
 }

@@ -15,17 +15,24 @@ import dev.ophion.PythonObject;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.memory.PinOwner;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** A subinterpreter. Thread-safe. */
 public final class HostedInterpreter implements Interpreter, PinOwner {
 
+  /** As many as requests are nested in practice. */
+  private static final int MOST_SPARES = 8;
+
   private final InterpreterSetup setup;
   private final Lifecycle lifecycle;
   private final Visitors visitors = new Visitors();
   private final Carrier carrier;
   private final AsyncInterpreter async = new HostedAsyncInterpreter(this);
+
+  /** For requests that the carrier makes itself: no atomics and no new objects. The carrier's. */
+  private final ArrayDeque<Bound> spares = new ArrayDeque<>(MOST_SPARES);
 
   HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
     this.setup = setup;
@@ -147,6 +154,27 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   static <T> @Nullable T cast(@Nullable Object value) {
     return (T) value;
+  }
+
+  /** What a new request works with. */
+  Bound bind() {
+    if (carrier.isCurrentThread()) {
+      Bound spare = spares.pollLast();
+      if (spare != null) {
+        return spare;
+      }
+    }
+    return Bound.to(this);
+  }
+
+  /** Takes back what a request has worked with. */
+  void unbind(Bound bound) {
+    if (carrier.isCurrentThread() && spares.size() < MOST_SPARES) {
+      bound.reset();
+      spares.addLast(bound);
+    } else {
+      bound.giveBack();
+    }
   }
 
   /** Has a request carried out; the caller closes it. */

@@ -1,0 +1,108 @@
+package dev.ophion.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ophion.InterpreterState;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+
+/** Each benchmark does what it says; how long it takes is not asked here. */
+final class BenchmarksTest {
+
+  @Test
+  void calls_runOnce_giveTheLastResult() throws Exception {
+    CallBenchmark benchmark = new CallBenchmark();
+    try {
+      assertThat(benchmark.attachedInt()).isEqualTo(CallBenchmark.CALLS);
+      assertThat(benchmark.attachedString()).isEqualTo(CallBenchmark.TEXT).hasSize(16);
+      assertThat(benchmark.handedOverInt()).isEqualTo(CallBenchmark.CALLS);
+      assertThat(benchmark.handedOverString()).isEqualTo(CallBenchmark.TEXT);
+      assertThat(benchmark.baselineExecutor()).isEqualTo(CallBenchmark.CALLS);
+      assertThat(benchmark.baselineJni()).isPositive();
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @Test
+  void parkedCalls_runOnce_countOn() throws Exception {
+    ParkedCallBenchmark benchmark = new ParkedCallBenchmark();
+    try {
+      benchmark.pause();
+      assertThat(benchmark.parkedInt()).isEqualTo(1);
+      benchmark.pause();
+      assertThat(benchmark.baselineExecutor()).isEqualTo(2);
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @Test
+  void lists_runOnce_giveTheSum() throws Exception {
+    ListBenchmark benchmark = new ListBenchmark();
+    try {
+      double expected = ListBenchmark.CALLS * ListBenchmark.SUM;
+      assertThat(benchmark.attachedSum()).isEqualTo(expected);
+      assertThat(benchmark.handedOverSum()).isEqualTo(expected);
+      assertThat(benchmark.baselineJava()).isEqualTo(expected);
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @Test
+  void payload_ofBytearray_arrivesWhole() {
+    assertPayloadArrives("bytearray");
+  }
+
+  @Test
+  void payload_ofArray_arrivesWhole() {
+    assertPayloadArrives("array");
+  }
+
+  private static void assertPayloadArrives(String kind) {
+    PayloadBenchmark benchmark = new PayloadBenchmark();
+    try {
+      benchmark.megabytes = 1;
+      benchmark.kind = kind;
+      benchmark.fill();
+      assertThat(benchmark.transfer()).isEqualTo(1_000_000);
+      assertThat(benchmark.transfer()).isEqualTo(1_000_000);
+      assertThat(benchmark.receivedBytes()).isEqualTo(1_000_000);
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @Test
+  void copy_runOnce_fillsTheTarget() {
+    PayloadBenchmark.Copy benchmark = new PayloadBenchmark.Copy();
+    benchmark.megabytes = 1;
+    benchmark.allocate();
+    assertThat(benchmark.baselineCopy().position()).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void starts_runOnce_startAndEnd() {
+    StartBenchmark benchmark = new StartBenchmark();
+    try {
+      assertThat(benchmark.start()).isEqualTo(InterpreterState.RUNNING);
+      benchmark.closeStarted();
+      assertThat(benchmark.startAndClose()).isEqualTo(InterpreterState.CLOSED);
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @Test
+  void parallelTasks_runOnce_giveTheSameResultEach() {
+    ParallelBenchmark benchmark = new ParallelBenchmark();
+    try {
+      benchmark.interpreters = 2;
+      benchmark.start();
+      assertThat(benchmark.work()).isEqualTo(Collections.nCopies(2, ParallelBenchmark.RESULT));
+    } finally {
+      benchmark.close();
+    }
+  }
+}

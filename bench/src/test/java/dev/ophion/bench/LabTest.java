@@ -1,0 +1,66 @@
+package dev.ophion.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LabTest {
+
+  @TempDir private Path folder;
+  private Lab lab;
+
+  @BeforeEach
+  void open() throws IOException {
+    lab = new Lab(false, folder);
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @Test
+  void probe_ofMemory_seesAnInterpreterGrow() throws IOException {
+    assertThat(lab.probe("memory")).hasEntrySatisfying("memory_kib", kib -> positive(kib));
+  }
+
+  @Test
+  void probe_ofTheFirstResult_givesBothTimes() throws IOException {
+    assertThat(lab.probe("first-result"))
+        .containsOnlyKeys("runtime_ms", "jvm_ms")
+        .allSatisfy((name, value) -> positive(value));
+  }
+
+  @Test
+  void script_ofTheCalls_givesANumberEach() throws IOException {
+    assertThat(lab.script("calls"))
+        .containsOnlyKeys("int_ns", "string_ns", "sum_ns")
+        .allSatisfy((name, value) -> positive(value));
+  }
+
+  @Test
+  void script_thatFails_namesItsLog() {
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> lab.script("transfers"))
+        .withMessageContaining("ended with 1")
+        .withMessageContaining(folder.resolve("transfers.log").toString());
+  }
+
+  @Test
+  void json_ofARow_isWritten() {
+    assertThat(lab.json(Map.of("rows", List.of(Map.of("measured", 1.5)))))
+        .isEqualToIgnoringWhitespace("{\"rows\": [{\"measured\": 1.5}]}");
+  }
+
+  private static void positive(double value) {
+    assertThat(value).isPositive();
+  }
+}
