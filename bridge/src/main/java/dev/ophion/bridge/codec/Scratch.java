@@ -113,7 +113,7 @@ public final class Scratch implements AutoCloseable {
    * @return a little-endian buffer that does not own it
    */
   public static ByteBuffer view(long address, long sizeBytes) {
-    return DirectMemory.view(address, Math.toIntExact(sizeBytes)).order(ByteOrder.LITTLE_ENDIAN);
+    return DirectMemory.borrow(address, Math.toIntExact(sizeBytes)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ByteBuffer direct(int size) {
