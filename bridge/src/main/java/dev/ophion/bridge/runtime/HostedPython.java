@@ -39,6 +39,9 @@ final class HostedPython implements Python {
   private final ShutdownHook shutdownHook;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
+  /** Lets nobody register an interpreter behind a close. */
+  private final Object door = new Object();
+
   private HostedPython(PythonOptions options, Distribution distribution, Image image) {
     this.options = options;
     this.distribution = distribution;
@@ -117,17 +120,14 @@ final class HostedPython implements Python {
 
   @Override
   public Interpreter newInterpreter(InterpreterOptions interpreterOptions) {
-    requireOpen();
-    HostedInterpreter interpreter =
-        interpreters.add(image, interpreterOptions, options.closeTimeout());
-    try {
-      interpreter.start();
-    } catch (RuntimeException failure) {
-      interpreters.remove(interpreter);
-      throw failure;
+    HostedInterpreter interpreter;
+    synchronized (door) {
+      requireOpen();
+      interpreter = interpreters.add(image, interpreterOptions, options.closeTimeout());
     }
+    interpreter.start();
     if (state.get() != State.OPEN) {
-      // The runtime was closed meanwhile and may not have seen it.
+      // The runtime was closed meanwhile.
       interpreter.close();
       requireOpen();
     }
@@ -153,7 +153,9 @@ final class HostedPython implements Python {
 
   @Override
   public void close(Duration timeout) {
-    state.compareAndSet(State.OPEN, State.CLOSING);
+    synchronized (door) {
+      state.compareAndSet(State.OPEN, State.CLOSING);
+    }
     if (interpreters.isCarrier(Thread.currentThread())) {
       // A carrier cannot wait for its own end.
       Thread closer = new Thread(() -> close(timeout), "ophion-close");
