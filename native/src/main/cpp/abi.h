@@ -13,7 +13,7 @@ constexpr uint32_t kAbiVersion = 1;
 // to the start of the scratch memory and `invoke` returns kReplyElsewhere.
 constexpr int64_t kReplyElsewhere = -1;
 struct ReplyPlace {
-  uint64_t address;  // to be given back by EngineTable::release_reply
+  uint64_t address;  // from malloc, for the host to free, also after the interpreter's end
   uint64_t size;     // bytes
 };
 
@@ -44,7 +44,8 @@ struct EngineInterpreter;  // opaque to the host
 struct HostTable {
   uint32_t version;  // kAbiVersion
   uint32_t size;     // sizeof(HostTable)
-  void (*lease_acquire)(uint64_t lease);
+  // Returns 0, or -1 if the lease has ended and the memory must not be touched.
+  int32_t (*lease_acquire)(uint64_t lease);
   void (*lease_drop)(uint64_t lease);
   // Returns 0, or -1 with the reason in failure.
   int32_t (*write)(uint64_t interpreter, int32_t stream, const char* utf8, uint64_t size,
@@ -73,7 +74,6 @@ struct EngineTable {
   // The same on a foreign, detached thread, with a thread state made for this one call.
   int64_t (*invoke_from_outside)(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
                                  uint64_t capacity);
-  void (*release_reply)(uint64_t address);
 };
 
 static_assert(sizeof(ReplyPlace) == 16, "written into scratch memory");

@@ -41,6 +41,7 @@ class Arguments {
     }
     auto keywords = reader.get<uint32_t>();
     if (keywords == 0) return;
+    if (keywords > reader.left()) throw WireError("more keyword arguments than bytes");
     names_ = Ref::steal(PyTuple_New(keywords));
     for (uint32_t i = 0; i < keywords; ++i) {
       Ref name = read_str(reader);
@@ -103,9 +104,16 @@ Ref split(PyObject* text, const char* separator) {
   return Ref::steal(PyUnicode_Split(text, by.get(), -1));
 }
 
+// They are gone if the interpreter's end has begun and failed.
+PyObject* globals(Interpreter& interpreter) {
+  if (interpreter.globals) return interpreter.globals.get();
+  PyErr_SetString(PyExc_RuntimeError, "this interpreter is ending");
+  throw PythonError();
+}
+
 Ref find_name(Interpreter& interpreter, PyObject* name) {
   PyObject* found = nullptr;
-  checked(PyDict_GetItemRef(interpreter.globals.get(), name, &found));
+  checked(PyDict_GetItemRef(globals(interpreter), name, &found));
   if (found == nullptr) {
     PyObject* builtins = PyEval_GetBuiltins();
     checked(PyDict_GetItemRef(builtins, name, &found));
@@ -115,6 +123,16 @@ Ref find_name(Interpreter& interpreter, PyObject* name) {
     throw PythonError();
   }
   return Ref::steal(found);
+}
+
+Ref module_named(Interpreter& interpreter, PyObject* name) {
+  constexpr std::string_view kSupport = "_ophion_support.";
+  const char* utf8 = PyUnicode_AsUTF8(name);
+  if (utf8 == nullptr) throw PythonError();
+  if (std::string_view(utf8).substr(0, kSupport.size()) == kSupport) {
+    return support_module(interpreter, utf8 + kSupport.size());
+  }
+  return Ref::steal(PyImport_Import(name));
 }
 
 // "module:dotted.name", or a dotted name that begins in __main__ or the built-ins.
@@ -131,7 +149,7 @@ Ref resolve(Interpreter& interpreter, PyObject* text) {
   Ref module_name = Ref::steal(PyUnicode_Substring(text, 0, colon));
   Ref path = Ref::steal(PyUnicode_Substring(text, colon + 1, length));
   Ref names = split(path.get(), ".");
-  return get_dotted(Ref::steal(PyImport_Import(module_name.get())), names.get(), 0);
+  return get_dotted(module_named(interpreter, module_name.get()), names.get(), 0);
 }
 
 Ref import_module(PyObject* name) {
@@ -152,7 +170,7 @@ Ref run(Interpreter& interpreter, PyObject* source, PyObject* file, int start) {
   flags.cf_feature_version = PY_MINOR_VERSION;
   Ref code = Ref::steal(Py_CompileStringObject(text, file, start, &flags, -1));
   return Ref::steal(
-      PyEval_EvalCode(code.get(), interpreter.globals.get(), interpreter.globals.get()));
+      PyEval_EvalCode(code.get(), globals(interpreter), globals(interpreter)));
 }
 
 Ref evaluate(Interpreter& interpreter, PyObject* expression) {
@@ -167,7 +185,7 @@ void assign(Interpreter& interpreter, PyObject* name, PyObject* value) {
     PyErr_Format(PyExc_ValueError, "%R is not an identifier, so it cannot name a variable", name);
     throw PythonError();
   }
-  checked(PyDict_SetItem(interpreter.globals.get(), name, value));
+  checked(PyDict_SetItem(globals(interpreter), name, value));
 }
 
 void release(Interpreter& interpreter, Reader& reader) {

@@ -1,4 +1,6 @@
 // The table that the host sees. Every entry catches everything: nothing is thrown into the host.
+#include <algorithm>
+
 #include "commands.h"
 #include "failures.h"
 #include "lifecycle.h"
@@ -50,18 +52,22 @@ int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, ui
   PyThreadState* state = PyThreadState_New(unwrap(interpreter).state);
   if (state == nullptr) return 0;
   PyEval_RestoreThread(state);
-  int64_t result = carry_out(unwrap(interpreter), scratch, size, capacity);
+  std::vector<PyThreadState*>& visitors = unwrap(interpreter).visitors;
+  int64_t result = 0;
+  try {
+    visitors.push_back(state);
+    result = carry_out(unwrap(interpreter), scratch, size, capacity);
+    visitors.erase(std::find(visitors.begin(), visitors.end(), state));
+  } catch (const std::bad_alloc&) {
+  }
   PyThreadState_Clear(state);
   PyThreadState_DeleteCurrent();
   return result;
 }
 
-void release_reply(uint64_t address) { std::free(reinterpret_cast<void*>(address)); }
-
 const EngineTable table = {
     kAbiVersion, sizeof(EngineTable), start,  stop,   make,
     end,         attach,              detach, invoke, invoke_from_outside,
-    release_reply,
 };
 
 }  // namespace

@@ -187,7 +187,7 @@ Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout
   }
   PyTypeObject* type = module_state(interpreter.module.get()).exporter_type;
   Ref exporter = Ref::steal(type->tp_alloc(type, 0));
-  host().lease_acquire(lease);
+  if (host().lease_acquire(lease) != 0) throw WireError("memory whose lease has ended");
   ++interpreter.exporters;
   reinterpret_cast<Exporter*>(exporter.get())->foreign = foreign.release();
   return exporter;

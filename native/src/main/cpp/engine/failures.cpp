@@ -29,7 +29,7 @@ void write_raised(Interpreter& interpreter, Writer& writer) {
   writer.put(static_cast<uint8_t>(Status::kRaised));
   uint64_t start = writer.size();
   try {
-    Ref errors = Ref::steal(PyImport_ImportModule("_ophion_support.errors"));
+    Ref errors = support_module(interpreter, "errors");
     Ref described =
         Ref::steal(PyObject_CallMethod(errors.get(), "describe", "O", exception.get()));
     write_value(interpreter, writer, described.get());

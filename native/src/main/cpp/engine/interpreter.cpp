@@ -1,6 +1,7 @@
 #include "interpreter.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <string>
 
 #include "failures.h"
 #include "lifecycle.h"
@@ -22,41 +23,68 @@ PyInterpreterConfig config_of(const InterpreterConfig& config) {
   return python;
 }
 
+constexpr const char* kSupport = "_ophion_support.";
+
 void prepare(Interpreter& interpreter) {
+  interpreter.support = Ref::steal(PyDict_New());
   Ref main = Ref::steal(PyImport_AddModuleRef("__main__"));
   interpreter.globals = Ref::borrow(PyModule_GetDict(main.get()));
   interpreter.module = Ref::steal(PyImport_ImportModule("_ophion"));
   module_state(interpreter.module.get()).owner = &interpreter;
   // Puts Ophion's guards in place before any user code runs.
-  Ref support = Ref::steal(PyImport_ImportModule("_ophion_support.start"));
+  for (const char* name : {"start", "closing", "errors", "output"}) {
+    support_module(interpreter, name);
+  }
 }
 
+// Everything whose finalizers may be the user's.
 void drop_references(Interpreter& interpreter) {
   interpreter.handles.clear();
   interpreter.types = Types();
   interpreter.globals = Ref();
+  PyErr_Clear();
 }
 
-// CPython aborts the process if it ends an interpreter that still has another thread state. What is
-// left here belongs to no running Python code: the caller has seen Python's own threads end.
-void delete_other_thread_states(const Interpreter& interpreter) {
-  PyThreadState* next = nullptr;
+// CPython aborts the process if it ends an interpreter that still has another thread state, and
+// deleting one under its thread corrupts the heap.
+const char* still_used(const Interpreter& interpreter) {
+  if (interpreter.pins.count() != 0) return "memory of this interpreter is still lent";
   for (PyThreadState* state = PyInterpreterState_ThreadHead(interpreter.state); state != nullptr;
-       state = next) {
-    next = PyThreadState_Next(state);
-    if (state == interpreter.carrier) continue;
-    PyThreadState_Clear(state);
-    PyThreadState_Delete(state);
+       state = PyThreadState_Next(state)) {
+    if (state != interpreter.carrier) return "threads of this interpreter still run";
   }
+  return nullptr;
 }
 
-bool has_python_threads() {
-  Ref thread = Ref::steal(PyImport_ImportModule("_thread"));
-  Ref count = Ref::steal(PyObject_CallMethod(thread.get(), "_count", nullptr));
-  return PyLong_AsLong(count.get()) > 0;
+void end(Interpreter& interpreter) {
+  interpreter.support = Ref();
+  interpreter.module = Ref();
+  PyErr_Clear();
+  // Exporters that still live in this interpreter end now and find the record through the module.
+  Py_EndInterpreter(interpreter.carrier);
 }
 
 }  // namespace
+
+Ref support_module(Interpreter& interpreter, const char* name) {
+  PyObject* known = nullptr;
+  checked(PyDict_GetItemStringRef(interpreter.support.get(), name, &known));
+  if (known != nullptr) return Ref::steal(known);
+  Ref module = Ref::steal(PyImport_ImportModule((std::string(kSupport) + name).c_str()));
+  checked(PyDict_SetItemString(interpreter.support.get(), name, module.get()));
+  return module;
+}
+
+std::vector<PyThreadState*> python_threads(const Interpreter& interpreter) {
+  std::vector<PyThreadState*> found;
+  for (PyThreadState* state = PyInterpreterState_ThreadHead(interpreter.state); state != nullptr;
+       state = PyThreadState_Next(state)) {
+    const auto& visitors = interpreter.visitors;
+    bool visits = std::find(visitors.begin(), visitors.end(), state) != visitors.end();
+    if (state != interpreter.carrier && !visits) found.push_back(state);
+  }
+  return found;
+}
 
 Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure) {
   auto interpreter = std::make_unique<Interpreter>();
@@ -78,32 +106,21 @@ Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure) 
     fail(failure, error.what());
   }
   drop_references(*interpreter);
-  interpreter->module = Ref();
-  delete_other_thread_states(*interpreter);
-  Py_EndInterpreter(interpreter->carrier);
+  end(*interpreter);
   return nullptr;
 }
 
 bool interpreter_end(Interpreter* interpreter, Failure* failure) {
-  try {
-    if (interpreter->pins.count() != 0) {
-      fail(failure, "memory of this interpreter is still lent");
-      return false;
-    }
-    if (has_python_threads()) {
-      fail(failure, "Python threads of this interpreter still run");
-      return false;
-    }
-  } catch (const PythonError&) {
-    fail_with_python_error(failure);
+  const char* reason = still_used(*interpreter);
+  if (reason == nullptr) {
+    drop_references(*interpreter);
+    reason = still_used(*interpreter);  // by what a finalizer has begun
+  }
+  if (reason != nullptr) {
+    fail(failure, reason);
     return false;
   }
-  drop_references(*interpreter);
-  interpreter->module = Ref();
-  PyErr_Clear();
-  delete_other_thread_states(*interpreter);
-  // Exporters that still live in this interpreter end now and find the record through the module.
-  Py_EndInterpreter(interpreter->carrier);
+  end(*interpreter);
   delete interpreter;
   return true;
 }

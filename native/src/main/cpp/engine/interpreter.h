@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "../abi.h"
 #include "handles.h"
@@ -23,7 +24,17 @@ struct Interpreter {
   PinTable pins;                          // buffers that somebody outside uses
   uint64_t exporters = 0;                 // foreign memory that Python sees
   Types types;                            // classes that the conversions need
+  Ref support;                            // dict of the modules that support_module has given
+  std::vector<PyThreadState*> visitors;   // of invoke_from_outside
 };
+
+// The module _ophion_support.<name>. Ours, however user code changes sys.modules.
+Ref support_module(Interpreter& interpreter, const char* name);
+
+// The thread states of Python's own threads: neither the carrier's nor a visitor's. A thread has
+// one from before it begins to run until it touches the interpreter no more; _thread._count() knows
+// it for a shorter time at both ends.
+std::vector<PyThreadState*> python_threads(const Interpreter& interpreter);
 
 // The host's callbacks; set once by ophion_engine before anything else runs.
 const HostTable& host();

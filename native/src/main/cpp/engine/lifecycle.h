@@ -15,8 +15,9 @@ bool image_stop(Failure* failure);
 // Makes an interpreter on the calling thread, its carrier, which stays attached. Null on failure.
 Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure);
 
-// Ends it on its carrier, attached; afterwards the thread is detached and the record gone. On a
-// failure nothing has changed.
+// Ends it on its carrier, attached; afterwards the thread is detached and the record gone. If that
+// fails, handles and names are gone: only support_module's functions can be called, and this again.
+// While it runs nothing else may be asked of the interpreter.
 bool interpreter_end(Interpreter* interpreter, Failure* failure);
 
 }  // namespace ophion

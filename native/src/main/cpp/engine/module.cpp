@@ -54,19 +54,37 @@ PyObject* extension_support_of(PyObject*, PyObject* path) {
   return PyLong_FromLong(static_cast<long>(support));
 }
 
-// raise_in_thread(ident: int, exception: type) -> bool: PyThreadState_SetAsyncExc, which looks only
-// at threads of this interpreter.
+// raise_in_thread(ident: int, exception: type | None) -> bool: PyThreadState_SetAsyncExc, which looks
+// only at threads of this interpreter. None takes back what has not been raised yet.
 PyObject* raise_in_thread(PyObject*, PyObject* args) {
   unsigned long ident = 0;
   PyObject* exception = nullptr;
   if (!PyArg_ParseTuple(args, "kO", &ident, &exception)) return nullptr;
-  return PyBool_FromLong(PyThreadState_SetAsyncExc(ident, exception));
+  PyObject* raised = exception == Py_None ? nullptr : exception;
+  return PyBool_FromLong(PyThreadState_SetAsyncExc(ident, raised));
+}
+
+// threads() -> list[int]: the idents of Python's own threads.
+PyObject* threads(PyObject* module, PyObject*) {
+  try {
+    Ref idents = Ref::steal(PyList_New(0));
+    for (PyThreadState* state : python_threads(owner_of(module))) {
+      Ref ident = Ref::steal(PyLong_FromUnsignedLong(state->thread_id));
+      checked(PyList_Append(idents.get(), ident.get()));
+    }
+    return idents.release();
+  } catch (const PythonError&) {
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  }
+  return nullptr;
 }
 
 PyMethodDef methods[] = {
     {"write", write, METH_VARARGS, nullptr},
     {"extension_support", extension_support_of, METH_O, nullptr},
     {"raise_in_thread", raise_in_thread, METH_VARARGS, nullptr},
+    {"threads", threads, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Py_ssize_t kLargestInline = 16 * 1024;
 
-Ref support() { return Ref::steal(PyImport_ImportModule("_ophion_support.transfer")); }
+Ref support(Interpreter& interpreter) { return support_module(interpreter, "transfer"); }
 
 std::string utf8(PyObject* text) {
   Py_ssize_t size = 0;
@@ -32,8 +32,8 @@ std::string utf8(PyObject* text) {
                         utf8(PyTuple_GetItem(explained.get(), 1))};
 }
 
-Ref pickled(PyObject* hooks, PyObject* object) {
-  Ref module = support();
+Ref pickled(Interpreter& interpreter, PyObject* hooks, PyObject* object) {
+  Ref module = support(interpreter);
   PyObject* bytes = PyObject_CallMethod(module.get(), "pickled", "OO", hooks, object);
   if (bytes == nullptr) refuse_unpicklable(module.get());
   return Ref::steal(bytes);
@@ -113,7 +113,7 @@ Ref read_in_band(Interpreter& interpreter, Reader& reader) {
 
 void dump(Interpreter& interpreter, Writer& writer, PyObject* object) {
   Ref hooks = make_pickle_hooks(interpreter);
-  Ref bytes = pickled(hooks.get(), object);
+  Ref bytes = pickled(interpreter, hooks.get(), object);
   std::vector<OutOfBand>& sent = out_of_band(hooks.get());
   if (sent.size() > UINT32_MAX) throw NotTransferable{"it has too many buffers", ""};
   PayloadWriter payload(interpreter, writer);
@@ -133,8 +133,8 @@ Ref load(Interpreter& interpreter, Reader& reader) {
     PyBytes_AS_STRING(kinds.get())[i] = static_cast<char>(reader.get<uint8_t>());
     PyList_SET_ITEM(views.get(), i, read_buffer(interpreter, reader).release());
   }
-  return Ref::steal(PyObject_CallMethod(support().get(), "unpickled", "OOO", bytes.get(),
-                                        views.get(), kinds.get()));
+  return Ref::steal(PyObject_CallMethod(support(interpreter).get(), "unpickled", "OOO",
+                                        bytes.get(), views.get(), kinds.get()));
 }
 
 }  // namespace ophion

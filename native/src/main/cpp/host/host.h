@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -110,8 +111,6 @@ inline int64_t invoke_from_outside(int64_t interpreter, int64_t scratch, int64_t
                                             static_cast<uint64_t>(capacity));
 }
 
-inline void release_reply(int64_t interpreter, int64_t reply) {
-  pointer<HostedInterpreter>(interpreter)->table->release_reply(static_cast<uint64_t>(reply));
-}
+inline void release_reply(int64_t reply) { std::free(pointer<void>(reply)); }
 
 }  // namespace ophion

@@ -71,17 +71,25 @@ class LocalFrame {
   bool open_;
 };
 
-inline void call_with_lease(jmethodID method, uint64_t lease) {
+inline int32_t lease_acquire(uint64_t lease) {
   JNIEnv* env = current_env();
-  if (env == nullptr) return;  // the JVM is gone, and the table of leases with it
-  env->CallStaticVoidMethod(java_side().host, method, static_cast<jlong>(lease));
-  // Host.java catches everything; what comes anyway (an asynchronous error) must not stay pending.
-  if (env->ExceptionCheck()) env->ExceptionClear();
+  if (env == nullptr) return -1;  // the JVM is gone, and the table of leases with it
+  jboolean taken = env->CallStaticBooleanMethod(java_side().host, java_side().lease_acquired,
+                                                static_cast<jlong>(lease));
+  if (env->ExceptionCheck()) {  // an asynchronous error, or the end of the stack
+    env->ExceptionClear();
+    return -1;
+  }
+  return taken == JNI_TRUE ? 0 : -1;
 }
 
-inline void lease_acquire(uint64_t lease) { call_with_lease(java_side().lease_acquired, lease); }
-
-inline void lease_drop(uint64_t lease) { call_with_lease(java_side().lease_dropped, lease); }
+inline void lease_drop(uint64_t lease) {
+  JNIEnv* env = current_env();
+  if (env == nullptr) return;
+  env->CallStaticVoidMethod(java_side().host, java_side().lease_dropped,
+                            static_cast<jlong>(lease));
+  if (env->ExceptionCheck()) env->ExceptionClear();
+}
 
 inline void set_failure(Failure* failure, const char* text) {
   size_t length = std::char_traits<char>::length(text);
@@ -134,7 +142,7 @@ inline void bind(JNIEnv* env, jclass host) {
   JavaSide& side = java_side();
   if (env->GetJavaVM(&side.vm) != JNI_OK) throw std::runtime_error("JNI gives no JavaVM");
   side.host = static_cast<jclass>(env->NewGlobalRef(host));
-  side.lease_acquired = env->GetStaticMethodID(host, "leaseAcquired", "(J)V");
+  side.lease_acquired = env->GetStaticMethodID(host, "leaseAcquired", "(J)Z");
   if (side.lease_acquired != nullptr) {
     side.lease_dropped = env->GetStaticMethodID(host, "leaseDropped", "(J)V");
   }

@@ -149,21 +149,18 @@ public final class Host {
       long interpreter, long scratch, long size, long capacity);
 
   /**
-   * Frees a reply that did not fit the scratch memory.
+   * Frees a reply that did not fit the scratch memory. Its interpreter may have ended.
    *
-   * @param interpreter the interpreter that gave it
    * @param reply its address
    */
   @NoException
   @Name("release_reply")
-  public static native void releaseReply(long interpreter, long reply);
+  public static native void releaseReply(long reply);
 
   /** Called from {@code jvm.h}. */
-  private static void leaseAcquired(long lease) {
+  private static boolean leaseAcquired(long lease) {
     Upcalls handler = upcalls;
-    if (handler != null) {
-      handler.leaseAcquired(lease);
-    }
+    return handler != null && handler.leaseAcquired(lease);
   }
 
   /** Called from {@code jvm.h}. */

@@ -12,8 +12,9 @@ public interface Upcalls {
    * Python holds memory of Java or of another interpreter.
    *
    * @param lease the lease's number
+   * @return {@code false} if the lease has ended, so that the memory must not be touched
    */
-  void leaseAcquired(long lease);
+  boolean leaseAcquired(long lease);
 
   /**
    * Python let go of it.

@@ -3,10 +3,13 @@ package dev.ophion.bridge.interpreter;
 import dev.ophion.natives.Host;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The dedicated thread of one interpreter: owns its CPython thread state, takes calls from a
@@ -21,6 +24,9 @@ final class Carrier implements Runnable {
 
     /** Makes the interpreter; the thread is attached afterwards. Returns the host's address. */
     long begin();
+
+    /** Prepares it for calls. If that throws, the interpreter is wound down. */
+    void prepare();
 
     /** Work that came in by other ways than the queue. The thread is attached. */
     void doChores();
@@ -45,7 +51,12 @@ final class Carrier implements Runnable {
     boolean isWindingDown();
   }
 
+  /** How long to wait after a failure that may come again at once. */
+  private static final long FAILURE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private static final int MIN_SPINS = 16;
+  private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
+
   private static final int MAX_SPINS =
       Runtime.getRuntime().availableProcessors() > 1 ? 1000 : MIN_SPINS;
 
@@ -68,7 +79,7 @@ final class Carrier implements Runnable {
     thread.setDaemon(true);
   }
 
-  /** Starts the thread and waits for the interpreter; throws what {@link Duties#begin} threw. */
+  /** Starts the thread; the result fails with what {@link Duties#begin} or prepare threw. */
   CompletableFuture<Void> start() {
     thread.start();
     return started;
@@ -138,46 +149,76 @@ final class Carrier implements Runnable {
       started.completeExceptionally(failure);
       return;
     }
-    started.complete(null);
-    while (true) {
-      // Before the next call, whose caller may count on it: what was let go of before the call was
-      // handed over is gone when it runs.
-      boolean hadChores = duties.hasChores();
-      if (hadChores) {
-        attach();
-        duties.doChores();
-      }
-      Call call = queue.relaxedPoll();
-      if (call != null) {
-        runFromQueue(call);
-      } else if (hadChores) {
-        // Perhaps there are more.
-        Thread.onSpinWait();
-      } else if (duties.isWindingDown()) {
-        attach();
-        long wait = duties.windDown();
-        if (wait < 0) {
-          attached = false;
-          return;
-        }
-        if (wait > 0) {
-          park(wait);
-        }
-      } else {
-        idle();
+    try {
+      duties.prepare();
+      started.complete(null);
+    } catch (Throwable failure) {
+      started.completeExceptionally(failure);
+    }
+    boolean goesOn = true;
+    while (goesOn) {
+      try {
+        goesOn = step();
+      } catch (Throwable failure) {
+        // Without its carrier the interpreter could neither end nor settle the calls that wait.
+        report(failure);
+        park(FAILURE_WAIT_NANOS);
       }
     }
   }
 
-  private void runFromQueue(Call call) {
-    RuntimeException refusal = duties.refusal();
-    if (refusal == null) {
-      attach();
-      call.run(this);
-    } else {
-      call.fail(refusal);
+  private void report(Throwable failure) {
+    try {
+      LOG.error(
+          "The carrier '{}' failed and goes on; please report this", thread.getName(), failure);
+    } catch (Throwable again) {
+      // There may be no memory to say so.
     }
-    duties.callEnded();
+  }
+
+  /** Does what is to be done next; {@code false} when the interpreter has ended. */
+  private boolean step() {
+    // Before the next call, whose caller may count on it: what was let go of before the call was
+    // handed over is gone when it runs.
+    boolean hadChores = duties.hasChores();
+    if (hadChores) {
+      attach();
+      duties.doChores();
+    }
+    Call call = queue.relaxedPoll();
+    if (call != null) {
+      runFromQueue(call);
+    } else if (hadChores) {
+      // Perhaps there are more.
+      Thread.onSpinWait();
+    } else if (duties.isWindingDown()) {
+      attach();
+      long wait = duties.windDown();
+      if (wait < 0) {
+        attached = false;
+        return false;
+      }
+      if (wait > 0) {
+        park(wait);
+      }
+    } else {
+      idle();
+    }
+    return true;
+  }
+
+  private void runFromQueue(Call call) {
+    try {
+      RuntimeException refusal = duties.refusal();
+      if (refusal == null) {
+        attach();
+        call.run(this);
+      } else {
+        call.fail(refusal);
+      }
+    } finally {
+      duties.callEnded();
+    }
   }
 
   private void attach() {

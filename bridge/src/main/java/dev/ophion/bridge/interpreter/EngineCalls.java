@@ -98,7 +98,7 @@ final class EngineCalls {
             ? Host.invokeFromOutside(
                 address, scratch.address(), encoder.size(), scratch.capacityBytes())
             : Host.invoke(address, scratch.address(), encoder.size(), scratch.capacityBytes());
-    try (Reply reply = new Reply(address, scratch, size)) {
+    try (Reply reply = new Reply(scratch, size)) {
       decoder.begin(reply.content());
       return decoder.value();
     }

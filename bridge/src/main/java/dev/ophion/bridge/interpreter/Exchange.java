@@ -28,7 +28,6 @@ class Exchange extends Call implements AutoCloseable {
   private final Workspace workspace;
   private final CallReferences references;
   private final Op op;
-  private long address;
   private long replySize;
   private boolean carriedOut;
   private boolean closed;
@@ -59,12 +58,14 @@ class Exchange extends Call implements AutoCloseable {
 
   @Override
   void perform(Carrier carrier) {
-    address = carrier.address();
     Scratch scratch = workspace.scratch();
     try {
       replySize =
           Host.invoke(
-              address, scratch.address(), workspace.encoder().size(), scratch.capacityBytes());
+              carrier.address(),
+              scratch.address(),
+              workspace.encoder().size(),
+              scratch.capacityBytes());
     } finally {
       Reference.reachabilityFence(scratch);
     }
@@ -114,7 +115,7 @@ class Exchange extends Call implements AutoCloseable {
     if (!carriedOut || reply != null) {
       throw new OphionException("A reply can be read once, after its call.");
     }
-    Reply open = new Reply(address, workspace.scratch(), replySize);
+    Reply open = new Reply(workspace.scratch(), replySize);
     reply = open;
     return open;
   }
@@ -135,13 +136,14 @@ class Exchange extends Call implements AutoCloseable {
                 if (carriedOut) {
                   giveBack(op == Op.DUMP ? payload(Access.READ_ONLY) : value(Object.class));
                 }
-              } catch (OphionException failure) {
+              } catch (RuntimeException failure) {
                 // What it threw was for the submitter, who is gone.
               }
             });
   }
 
-  private static void giveBack(@Nullable Object result) {
+  /** Closes a result that nobody takes. */
+  static void giveBack(@Nullable Object result) {
     if (result instanceof Payload payload) {
       payload.close();
     } else if (result instanceof NdArray array) {

@@ -98,7 +98,10 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   private static <T> void complete(FutureOf<T> future, Exchange exchange, Taker<T> taker) {
     try (exchange) {
       exchange.throwFailure();
-      future.complete(taker.take(exchange));
+      T result = taker.take(exchange);
+      if (!future.complete(result)) {
+        Exchange.giveBack(result);
+      }
     } catch (Throwable failure) {
       future.completeExceptionally(failure);
     }

@@ -46,7 +46,16 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
    * @throws dev.ophion.StartException if CPython cannot create it or its start code raises
    */
   public void start() {
-    Starting.await(setup.name(), carrier.start());
+    try {
+      Starting.await(setup.name(), carrier.start());
+    } catch (RuntimeException failure) {
+      // Its name is free afterwards, unless start code left something behind that does not end.
+      Waiting.forEnd(carrier, lifecycle, setup.closeTimeout());
+      throw failure;
+    } catch (Error noThread) {
+      lifecycle.neverBegan();
+      throw noThread;
+    }
   }
 
   long id() {
@@ -180,14 +189,12 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   /** Has a request carried out; the caller closes it. */
   Exchange exchange(Exchange exchange) {
     try {
-      if (!carrier.isCurrentThread()) {
-        enter();
-      }
+      admit();
     } catch (RuntimeException refusal) {
       exchange.close();
       throw refusal;
     }
-    handEntered(exchange);
+    handAdmitted(exchange);
     return exchange;
   }
 
@@ -198,13 +205,20 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   }
 
   private void hand(Call call) {
-    if (!carrier.isCurrentThread()) {
-      enter();
-    }
-    handEntered(call);
+    admit();
+    handAdmitted(call);
   }
 
-  private void handEntered(Call call) {
+  /** Nested calls come in until the very end: exit functions may make some. */
+  private void admit() {
+    if (!carrier.isCurrentThread()) {
+      enter();
+    } else if (lifecycle.isSealed()) {
+      throw closed();
+    }
+  }
+
+  private void handAdmitted(Call call) {
     if (carrier.isCurrentThread()) {
       carrier.runNested(call);
     } else {

@@ -26,11 +26,16 @@ final class Intake {
 
   /** Lets a call in; {@code false} if the door is shut. */
   boolean enter() {
-    long before = (long) STATE.getAndAdd(this, 1L);
-    if ((before & CLOSED) == 0) {
-      return true;
+    long seen = (long) STATE.getVolatile(this);
+    // Not counted up and down again: the carrier could see that count, take the door for occupied,
+    // park, and be woken by nobody.
+    while ((seen & CLOSED) == 0) {
+      long found = (long) STATE.compareAndExchange(this, seen, seen + 1);
+      if (found == seen) {
+        return true;
+      }
+      seen = found;
     }
-    leave();
     return false;
   }
 

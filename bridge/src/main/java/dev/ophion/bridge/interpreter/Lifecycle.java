@@ -3,7 +3,6 @@ package dev.ophion.bridge.interpreter;
 import dev.ophion.CallCancelledException;
 import dev.ophion.ClosePolicy;
 import dev.ophion.InterpreterState;
-import dev.ophion.PythonException;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.output.OutputStreams;
 import dev.ophion.natives.Host;
@@ -68,6 +67,9 @@ final class Lifecycle implements Carrier.Duties {
   private volatile Stage stage = Stage.CALLS;
   private volatile long closeBegan;
 
+  /** Set by the carrier before CPython runs the last finalizers, which may print. */
+  private volatile boolean sealed;
+
   /** Python's name for the carrier ({@code _thread.get_ident()}); written by the carrier once. */
   private volatile long carrierIdent;
 
@@ -114,8 +116,15 @@ final class Lifecycle implements Carrier.Duties {
       return false;
     }
     closeBegan = System.nanoTime();
-    state = InterpreterState.CLOSING;
+    synchronized (this) {
+      state = InterpreterState.CLOSING;
+    }
     return true;
+  }
+
+  /** Whether CPython is ending the interpreter, so that not even nested calls may come. */
+  boolean isSealed() {
+    return sealed;
   }
 
   boolean awaitQuiet(Deadline deadline) throws InterruptedException {
@@ -128,24 +137,52 @@ final class Lifecycle implements Carrier.Duties {
 
   @Override
   public long begin() {
-    long address = 0;
     try {
-      address = image.newInterpreter(setup.id(), setup.ownGil());
+      long address = image.newInterpreter(setup.id(), setup.ownGil());
       engine = new EngineCalls(address);
-      prepare(engine);
-      state = InterpreterState.RUNNING;
       return address;
     } catch (RuntimeException | Error failure) {
-      state = InterpreterState.FAILED;
-      if (address != 0) {
-        endAfterFailure(address);
-      }
+      neverBegan();
       throw failure;
+    }
+  }
+
+  /**
+   * There is no interpreter and none will come. On the carrier, or where it could not be started.
+   */
+  void neverBegan() {
+    beginClose();
+    state = InterpreterState.FAILED;
+    ended();
+  }
+
+  @Override
+  public void prepare() {
+    try {
+      prepare(calls());
+      become(InterpreterState.RUNNING);
+    } catch (RuntimeException | Error failure) {
+      // Start code may have begun threads, so this too ends in steps.
+      beginClose();
+      state = InterpreterState.FAILED;
+      throw failure;
+    }
+  }
+
+  /** Leaves {@code STARTING}, unless a close has begun already. */
+  private synchronized void become(InterpreterState next) {
+    if (state == InterpreterState.STARTING) {
+      state = next;
     }
   }
 
   private void prepare(EngineCalls calls) {
     carrierIdent = calls.number("_ophion_support.closing:carrier_ident");
+    // From here on a close can interrupt it.
+    RuntimeException refusal = refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
     List<Path> paths = setup.options().pythonPath();
     for (int i = 0; i < paths.size(); i++) {
       calls.call("sys:path.insert", i, paths.get(i).toString());
@@ -153,22 +190,6 @@ final class Lifecycle implements Carrier.Duties {
     calls.call(
         "_ophion_support.output:install", output.redirectsStdout(), output.redirectsStderr());
     setup.options().startCode().ifPresent(source -> calls.exec(source, "<start>"));
-  }
-
-  /** Start code may have left threads behind, so this too must wait for them. */
-  private void endAfterFailure(long address) {
-    Deadline deadline = Deadline.in(setup.closeTimeout());
-    beginClose();
-    state = InterpreterState.FAILED;
-    while (deadline.remainingNanos() > 0) {
-      if (windDown(address) < 0) {
-        return;
-      }
-    }
-    LOG.warn(
-        "The interpreter '{}' failed to start and does not end either: {}",
-        setup.name(),
-        stage.description());
   }
 
   @Override
@@ -244,13 +265,15 @@ final class Lifecycle implements Carrier.Duties {
     boolean ask = !askedThreads && System.nanoTime() - closeBegan > half;
     askedThreads |= ask;
     try {
-      long left =
-          calls().number("_ophion_support.closing:wait_for_threads", THREAD_WAIT_SECONDS, ask);
-      if (left == 0) {
+      Object left =
+          calls().call("_ophion_support.closing:wait_for_threads", THREAD_WAIT_SECONDS, ask);
+      if (Boolean.FALSE.equals(left)) {
         stage = Stage.EXIT_FUNCTIONS;
       }
-    } catch (PythonException failure) {
-      LOG.warn("Waiting for the threads of '{}' failed; it is tried again", setup.name(), failure);
+    } catch (RuntimeException failure) {
+      // User code may have broken anything. The engine refuses the end while threads run.
+      LOG.warn("Waiting for the threads of '{}' failed", setup.name(), failure);
+      stage = Stage.EXIT_FUNCTIONS;
     }
     return 0;
   }
@@ -258,7 +281,7 @@ final class Lifecycle implements Carrier.Duties {
   private void runExitFunctions() {
     try {
       calls().call("_ophion_support.closing:shut_down");
-    } catch (PythonException failure) {
+    } catch (RuntimeException failure) {
       LOG.warn("An exit function of the interpreter '{}' raised", setup.name(), failure);
     }
     // An object that Java holds may keep memory of another interpreter, which waits for it.
@@ -274,6 +297,7 @@ final class Lifecycle implements Carrier.Duties {
     if (!visitors.shutDoor()) {
       return VISITOR_WAIT_NANOS;
     }
+    sealed = true;
     try {
       Host.endInterpreter(address);
     } catch (RuntimeException failure) {
@@ -281,15 +305,20 @@ final class Lifecycle implements Carrier.Duties {
       LOG.debug("The interpreter '{}' does not end yet: {}", setup.name(), failure.getMessage());
       visitors.openDoor();
       stage = Stage.THREADS;
+      askedThreads = false;
       return LEASE_WAIT_NANOS;
     }
-    stage = Stage.ENDED;
     if (state != InterpreterState.FAILED) {
       state = InterpreterState.CLOSED;
     }
+    ended();
+    return -1;
+  }
+
+  private void ended() {
+    stage = Stage.ENDED;
     quiet.countDown();
     onEnd.run();
     ended.countDown();
-    return -1;
   }
 }

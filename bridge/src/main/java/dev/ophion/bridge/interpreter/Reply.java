@@ -19,12 +19,10 @@ final class Reply implements AutoCloseable {
   private static final int VALUE = 0;
   private static final int RAISED = 1;
 
-  private final long interpreter;
   private final ByteBuffer content;
   private long elsewhere;
 
-  Reply(long interpreter, Scratch scratch, long size) {
-    this.interpreter = interpreter;
+  Reply(Scratch scratch, long size) {
     if (size == 0) {
       throw new OphionException("CPython has no memory for a thread state.");
     }
@@ -66,7 +64,7 @@ final class Reply implements AutoCloseable {
   @Override
   public void close() {
     if (elsewhere != 0) {
-      Host.releaseReply(interpreter, elsewhere);
+      Host.releaseReply(elsewhere);
       elsewhere = 0;
     }
   }

@@ -1,5 +1,6 @@
 package dev.ophion.bridge.interpreter;
 
+import dev.ophion.OphionException;
 import dev.ophion.bridge.memory.LeaseTable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +42,17 @@ final class Reports {
   }
 
   private static String stacks(Carrier carrier, Lifecycle lifecycle, Visitors visitors) {
-    Object stacks =
-        visitors.visit(
-            carrier.address(),
-            Deadline.in(LOOK),
-            "_ophion_support.closing:stacks",
-            lifecycle.carrierIdent());
+    Object stacks;
+    try {
+      stacks =
+          visitors.visit(
+              carrier.address(),
+              Deadline.in(LOOK),
+              "_ophion_support.closing:stacks",
+              lifecycle.carrierIdent());
+    } catch (OphionException failure) {
+      return "(not known: " + failure.getMessage() + ")";
+    }
     return stacks == null
         ? "(not known: native code has kept the GIL for " + LOOK.toSeconds() + " s)"
         : stacks.toString();

@@ -63,9 +63,9 @@ final class Visitors {
     }
   }
 
-  /** Sends a visitor; its result is {@code null} if the interpreter has ended. */
+  /** Sends a visitor; its result is {@code null} if the interpreter has ended or not begun. */
   CompletableFuture<@Nullable Object> send(long address, String function, Object... arguments) {
-    if (!enter()) {
+    if (address == 0 || !enter()) {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
@@ -82,7 +82,12 @@ final class Visitors {
             },
             "ophion-visitor");
     visitor.setDaemon(true);
-    visitor.start();
+    try {
+      visitor.start();
+    } catch (Throwable failure) {
+      leave();
+      throw failure;
+    }
     return result;
   }
 }

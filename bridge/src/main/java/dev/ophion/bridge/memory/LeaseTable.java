@@ -53,12 +53,15 @@ public final class LeaseTable {
    * Takes one more count. Called by native code while somebody else is known to hold one.
    *
    * @param id a lease's number
+   * @return {@code false} if the lease has ended
    */
-  public static void acquire(long id) {
+  public static boolean acquire(long id) {
     Lease lease = OPEN.get(id);
     if (lease == null || !lease.tryAcquire()) {
       LOG.error("Native code took the lease {}, which has ended; please report this", id);
+      return false;
     }
+    return true;
   }
 
   /**

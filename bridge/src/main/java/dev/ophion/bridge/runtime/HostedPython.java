@@ -45,6 +45,9 @@ final class HostedPython implements Python {
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final AtomicBoolean finishesLater = new AtomicBoolean();
 
+  /** Lets nobody register an interpreter behind a close. */
+  private final Object door = new Object();
+
   private HostedPython(PythonOptions options, Distribution distribution, Image image) {
     this.options = options;
     this.distribution = distribution;
@@ -123,17 +126,14 @@ final class HostedPython implements Python {
 
   @Override
   public Interpreter newInterpreter(InterpreterOptions interpreterOptions) {
-    requireOpen();
-    HostedInterpreter interpreter =
-        interpreters.add(image, interpreterOptions, options.closeTimeout());
-    try {
-      interpreter.start();
-    } catch (RuntimeException failure) {
-      interpreters.remove(interpreter);
-      throw failure;
+    HostedInterpreter interpreter;
+    synchronized (door) {
+      requireOpen();
+      interpreter = interpreters.add(image, interpreterOptions, options.closeTimeout());
     }
+    interpreter.start();
     if (state.get() != State.OPEN) {
-      // The runtime was closed meanwhile and may not have seen it.
+      // The runtime was closed meanwhile.
       interpreter.close();
       requireOpen();
     }
@@ -196,7 +196,9 @@ final class HostedPython implements Python {
   }
 
   private List<HostedInterpreter> beginClose() {
-    state.compareAndSet(State.OPEN, State.CLOSING);
+    synchronized (door) {
+      state.compareAndSet(State.OPEN, State.CLOSING);
+    }
     List<HostedInterpreter> open = interpreters.all();
     open.forEach(HostedInterpreter::beginClose);
     return open;

@@ -23,8 +23,8 @@ final class Upcalling implements Upcalls {
   }
 
   @Override
-  public void leaseAcquired(long lease) {
-    LeaseTable.acquire(lease);
+  public boolean leaseAcquired(long lease) {
+    return LeaseTable.acquire(lease);
   }
 
   @Override

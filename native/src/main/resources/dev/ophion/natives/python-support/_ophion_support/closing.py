@@ -9,6 +9,14 @@ import time
 import _ophion
 from _ophion_support import output
 
+# Taken now: user code may replace them, and the interpreter has to end all the same.
+_EXIT = SystemExit
+_get_ident = _thread.get_ident
+_monotonic = time.monotonic
+_raise_in_thread = _ophion.raise_in_thread
+_sleep = time.sleep
+_threads = _ophion.threads
+
 
 def _other_threads():
     own = _thread.get_ident()
@@ -23,14 +31,18 @@ def _other_threads():
 
 
 def wait_for_threads(seconds, ask):
-    """Waits for the threads that Python code started; returns how many are left."""
+    """Waits for the threads that Python code started; returns whether any are left."""
+    # Takes back the interrupt of a call that ended before it came.
+    _raise_in_thread(_get_ident(), None)
     if ask:
-        for ident, _, _ in _other_threads():
-            _ophion.raise_in_thread(ident, SystemExit)
-    deadline = time.monotonic() + seconds
-    while (left := _thread._count()) > 0 and time.monotonic() < deadline:
-        time.sleep(0.001)
-    return left
+        for ident in _threads():
+            _raise_in_thread(ident, _EXIT)
+    deadline = _monotonic() + seconds
+    while _threads():
+        if _monotonic() > deadline:
+            return True
+        _sleep(0.001)
+    return False
 
 
 def shut_down():
@@ -51,8 +63,11 @@ def shut_down():
 def _let_go():
     # Memory of other interpreters above all: two that hold memory of each other would wait for each
     # other's end for ever, since an interpreter ends only when nobody uses its memory.
-    sys.modules["__main__"].__dict__.clear()
-    gc.collect()
+    try:
+        sys.modules["__main__"].__dict__.clear()
+    finally:
+        gc.unfreeze()  # nor would frozen cycles ever be freed
+        gc.collect()
 
 
 def carrier_ident():
