@@ -21,8 +21,8 @@ abstract class Call {
   private static final int CANCELLED = 3;
   private static final int ABANDONED = 4;
 
-  /** About 20 us on current processors: more than a short call takes, less than a park costs. */
-  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 400 : 0;
+  /** Some 20 us: more than a short call takes, about what a park and its wake-up cost together. */
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 1500 : 0;
 
   private static final VarHandle STATE;
 

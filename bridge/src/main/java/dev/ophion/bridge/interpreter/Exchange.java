@@ -28,6 +28,9 @@ class Exchange extends Call implements AutoCloseable {
   private final Workspace workspace;
   private final CallReferences references;
   private final Op op;
+  private long requestAddress;
+  private long requestSize;
+  private long requestCapacity;
   private long replySize;
   private boolean carriedOut;
   private boolean closed;
@@ -58,18 +61,24 @@ class Exchange extends Call implements AutoCloseable {
 
   @Override
   void perform(Carrier carrier) {
-    Scratch scratch = workspace.scratch();
     try {
-      replySize =
-          Host.invoke(
-              carrier.address(),
-              scratch.address(),
-              workspace.encoder().size(),
-              scratch.capacityBytes());
+      replySize = Host.invoke(carrier.address(), requestAddress, requestSize, requestCapacity);
     } finally {
-      Reference.reachabilityFence(scratch);
+      Reference.reachabilityFence(this);
     }
     carriedOut = true;
+  }
+
+  /**
+   * Ends the writing of the request. What the carrier needs is kept here, so that it does not fetch
+   * the encoder's and the buffer's cache lines from the submitter's core as well.
+   */
+  Exchange seal() {
+    Scratch scratch = workspace.scratch();
+    requestAddress = scratch.address();
+    requestSize = workspace.encoder().size();
+    requestCapacity = scratch.capacityBytes();
+    return this;
   }
 
   /** Runs something on the carrier when it is done. Before it is handed over. */

@@ -1,36 +1,40 @@
 package dev.ophion.bridge.interpreter;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Counts the calls that were let in and have not ended, and shuts the door in one step with that
- * count, so that no call slips in behind a close. Thread-safe and lock-free.
+ * count, so that no call slips in behind a close. Who enters and who leaves count for themselves,
+ * on cache lines of their own: a common count would travel between two cores with every call.
+ *
+ * <p>Thread-safe and lock-free; only the carrier calls {@link #leave}.
  */
 final class Intake {
 
   private static final long CLOSED = 1L << 62;
 
-  private static final VarHandle STATE;
+  /** Has the length of two cache lines on either side of its only used element. */
+  private static final int LINES = 33;
 
-  static {
-    try {
-      STATE = MethodHandles.lookup().findVarHandle(Intake.class, "state", long.class);
-    } catch (ReflectiveOperationException failure) {
-      throw new ExceptionInInitializerError(failure);
-    }
-  }
+  private static final int USED = LINES / 2;
 
-  @SuppressWarnings("unused") // through STATE
-  private volatile long state;
+  /** How many entered, and whether the door is shut. */
+  private final AtomicLong entered = new AtomicLong();
+
+  /** How many left; written by the carrier only. */
+  private final AtomicLongArray left = new AtomicLongArray(LINES);
+
+  /** Follows the door, for readers that are not to touch the count. */
+  private volatile boolean closed;
 
   /** Lets a call in; {@code false} if the door is shut. */
   boolean enter() {
-    long seen = (long) STATE.getVolatile(this);
+    long seen = entered.get();
     // Not counted up and down again: the carrier could see that count, take the door for occupied,
     // park, and be woken by nobody.
     while ((seen & CLOSED) == 0) {
-      long found = (long) STATE.compareAndExchange(this, seen, seen + 1);
+      long found = entered.compareAndExchange(seen, seen + 1);
       if (found == seen) {
         return true;
       }
@@ -39,21 +43,31 @@ final class Intake {
     return false;
   }
 
+  /** On the carrier. */
   void leave() {
-    STATE.getAndAdd(this, -1L);
+    left.setRelease(USED, left.getPlain(USED) + 1);
   }
 
   /** Shuts the door; {@code true} for whoever does it first. */
   boolean close() {
-    return ((long) STATE.getAndBitwiseOr(this, CLOSED) & CLOSED) == 0;
+    long seen = entered.get();
+    while ((seen & CLOSED) == 0) {
+      long found = entered.compareAndExchange(seen, seen | CLOSED);
+      if (found == seen) {
+        closed = true;
+        return true;
+      }
+      seen = found;
+    }
+    return false;
   }
 
   boolean isClosed() {
-    return ((long) STATE.getVolatile(this) & CLOSED) != 0;
+    return closed;
   }
 
   /** Whether the door is shut and nobody is inside. */
   boolean isDrained() {
-    return (long) STATE.getVolatile(this) == CLOSED;
+    return closed && (entered.get() & ~CLOSED) == left.get(USED);
   }
 }

@@ -112,10 +112,16 @@ final class Lifecycle implements Carrier.Duties {
 
   /** Shuts the door; {@code true} for whoever does it first. */
   boolean beginClose() {
+    synchronized (this) {
+      if (closeBegan == 0) {
+        // Before the carrier can see the door shut: it reckons from here when to ask threads to
+        // end.
+        closeBegan = System.nanoTime();
+      }
+    }
     if (!intake.close()) {
       return false;
     }
-    closeBegan = System.nanoTime();
     synchronized (this) {
       state = InterpreterState.CLOSING;
     }

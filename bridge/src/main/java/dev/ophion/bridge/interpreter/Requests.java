@@ -104,7 +104,7 @@ final class Requests {
     Exchange exchange = write(interpreter, Op.LOAD, request -> request.str(name, "the name"));
     try {
       exchange.references().lend(payload, exchange.request());
-      return exchange;
+      return exchange.seal();
     } catch (RuntimeException | Error failure) {
       exchange.close();
       throw failure;
@@ -115,7 +115,7 @@ final class Requests {
     Exchange exchange = new Exchange(interpreter, op);
     try {
       operands.accept(exchange.request());
-      return exchange;
+      return exchange.seal();
     } catch (RuntimeException | Error failure) {
       exchange.close();
       throw failure;
