@@ -1,6 +1,7 @@
 """What would kill the JVM's process is refused before it starts, with the remedy."""
 
 import _imp
+import _signal
 import os
 
 import _ophion
@@ -9,6 +10,25 @@ _SINGLE_PHASE = 0
 _MULTI_PHASE = 1
 
 _create_dynamic = _imp.create_dynamic
+
+# Synchronous ones; HotSpot uses them in all its threads and dies where they are blocked.
+_FAULTS = frozenset({_signal.SIGBUS, _signal.SIGFPE, _signal.SIGILL, _signal.SIGSEGV})
+
+# What the JVM turns into an orderly exit or a thread dump, or what is ignored.
+_HARMLESS = frozenset(
+    {
+        0,
+        _signal.SIGCHLD,
+        _signal.SIGCONT,
+        _signal.SIGHUP,
+        _signal.SIGINT,
+        _signal.SIGPIPE,
+        _signal.SIGQUIT,
+        _signal.SIGTERM,
+        _signal.SIGURG,
+        _signal.SIGWINCH,
+    }
+)
 
 
 class ExtensionRefused(ImportError):
@@ -43,10 +63,50 @@ def _refuse(name, remedy):
     return refused
 
 
+def _guard_sending(send, number_at, is_own):
+    def guarded(*args):
+        # Wrong arguments are for the function itself to refuse.
+        signal = args[number_at] if len(args) > number_at else 0
+        if isinstance(signal, int) and signal not in _HARMLESS and is_own(args[0]):
+            raise RuntimeError(
+                f"the signal {int(signal)} to this process would end the whole JVM and is refused:"
+                " raise an exception instead"
+            )
+        return send(*args)
+
+    guarded.__name__ = guarded.__qualname__ = send.__name__
+    return guarded
+
+
+def _guard_mask(set_mask):
+    def pthread_sigmask(how, mask):
+        if how != _signal.SIG_UNBLOCK:
+            mask = set(mask) - _FAULTS
+        return set_mask(how, mask)
+
+    return pthread_sigmask
+
+
+def _install_signal_guards(os_modules):
+    # Before the module signal takes them over from _signal.
+    reason = "no handler can be set in a subinterpreter; use threading.Timer"
+    _signal.alarm = _refuse("signal.alarm", reason)
+    _signal.setitimer = _refuse("signal.setitimer", reason)
+    _signal.raise_signal = _guard_sending(_signal.raise_signal, 0, lambda _: True)
+    _signal.pthread_kill = _guard_sending(_signal.pthread_kill, 1, lambda _: True)
+    _signal.pthread_sigmask = _guard_mask(_signal.pthread_sigmask)
+    own = os.getpid()
+    guarded_kill = _guard_sending(os.kill, 1, lambda pid: pid in (own, 0, -1))
+    for module in os_modules:
+        module.kill = guarded_kill
+
+
 def install():
     _imp.create_dynamic = _checked_create_dynamic
     exit_refused = _refuse("os._exit", "raise SystemExit, or close the interpreter from Java")
     abort_refused = _refuse("os.abort", "raise an exception instead")
-    for module in (os, __import__("posix")):
+    os_modules = (os, __import__("posix"))
+    for module in os_modules:
         module._exit = exit_refused
         module.abort = abort_refused
+    _install_signal_guards(os_modules)

@@ -1,0 +1,107 @@
+package dev.ophion.hosted;
+
+import dev.ophion.Interpreter;
+import dev.ophion.InterpreterOptions;
+import dev.ophion.Output;
+import dev.ophion.Payload;
+import dev.ophion.Python;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+/** The main class of a JVM that exits with interpreters open; its argument says how. */
+final class ExitingJvm {
+
+  static final int CODE = 7;
+
+  private static final CountDownLatch PRINTED = new CountDownLatch(1);
+
+  private ExitingJvm() {}
+
+  public static void main(String[] arguments) throws Exception {
+    switch (arguments[0]) {
+      case "idle" -> {
+        open("1");
+        System.exit(CODE);
+      }
+      case "main returns while Python is busy" -> busy("while True: pass");
+      case "busy in OpenSSL and SQLite" -> {
+        busy(
+            """
+            import ssl, sqlite3, hashlib
+            while True:
+                hashlib.sha256(bytes(100_000))
+                ssl.create_default_context()
+                sqlite3.connect(':memory:').close()
+            """);
+        System.exit(CODE);
+      }
+      case "Python threads" -> {
+        open(
+            """
+            import threading
+            def work():
+                while True: print('x')
+            for _ in range(4): threading.Thread(target=work).start()
+            """);
+        PRINTED.await();
+        System.exit(CODE);
+      }
+      case "from another thread" -> {
+        busy("while True: pass");
+        new Thread(() -> System.exit(CODE)).start();
+      }
+      case "from a consumer" ->
+          Python.start()
+              .newInterpreter(options(Output.lines(line -> System.exit(CODE))))
+              .exec("print('x')");
+      case "from a consumer on a Python thread" ->
+          Python.start()
+              .newInterpreter(options(Output.lines(line -> System.exit(CODE))))
+              .exec("import threading\nthreading.Thread(target=print, args=('x',)).start()");
+      case "from attach" ->
+          open("1")
+              .attach(
+                  () -> {
+                    System.exit(CODE);
+                    return null;
+                  });
+      case "halt" -> {
+        busy("while True: pass");
+        Runtime.getRuntime().halt(CODE);
+      }
+      case "native code keeps the GIL" -> {
+        busy("import ctypes\nctypes.PyDLL(None).sleep(120)");
+        System.exit(CODE);
+      }
+      case "closed by a hook" -> {
+        Interpreter python = open("import atexit\natexit.register(print, 'bye', flush=True)");
+        Runtime.getRuntime().addShutdownHook(new Thread(python::close));
+        System.exit(CODE);
+      }
+      case "memory is lent" -> {
+        Payload payload = open("1").dump("bytearray(100_000)");
+        Interpreter other = Python.start().newInterpreter("other");
+        other.load("x", payload);
+        CompletableFuture<Void> unused = other.async().exec("while True: x.tobytes()");
+        System.exit(CODE);
+      }
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  private static InterpreterOptions options(Output output) {
+    return InterpreterOptions.builder().name("exits").stdout(output).build();
+  }
+
+  private static Interpreter open(String source) {
+    Interpreter python =
+        Python.start().newInterpreter(options(Output.lines(line -> PRINTED.countDown())));
+    python.exec(source);
+    return python;
+  }
+
+  private static void busy(String source) throws InterruptedException {
+    CompletableFuture<Void> unused = open("1").async().exec("print('x')\n" + source);
+    PRINTED.await();
+  }
+}
