@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * the twin in {@link Namespace} throws; a bad argument fails the future too. Cancelling a future
  * takes the call out of the queue if it has not begun; a running call is not stopped.
  *
- * <p><b>Threading:</b> thread-safe.
+ * <p><b>Threading:</b> thread-safe. On the interpreter's own carrier (inside {@link
+ * Interpreter#attach} or an output consumer) these calls are queued behind the one that runs:
+ * waiting there for their futures never ends. Call {@link Namespace}'s methods there, which run
+ * nested.
  */
 public interface AsyncInterpreter {
 

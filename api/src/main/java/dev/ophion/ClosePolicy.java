@@ -7,7 +7,8 @@ public enum ClosePolicy {
 
   /**
    * Waiting calls fail with {@link CallCancelledException}; the running one is interrupted by a
-   * {@code KeyboardInterrupt} in Python ({@code PyThreadState_SetAsyncExc}).
+   * {@code KeyboardInterrupt} in Python ({@code PyThreadState_SetAsyncExc}). Threads that Python
+   * code started are asked to end after half of the close's timeout, with either policy.
    */
   CANCEL
 }

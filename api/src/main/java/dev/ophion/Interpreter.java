@@ -40,7 +40,8 @@ public interface Interpreter extends Namespace, AutoCloseable {
   /**
    * Runs a task on the carrier while it holds the GIL, so that calls of this interpreter inside it
    * cost neither a hand-over nor an attach. Python threads of this interpreter stand still
-   * meanwhile: keep the task short and do not wait in it for other threads.
+   * meanwhile: keep the task short and do not wait in it for other threads, nor for another
+   * interpreter that calls back into this one.
    *
    * @param task what to run
    * @param <T> its result

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * call made by code that already runs on that carrier runs at once, nested. A call whose waiting
  * thread is interrupted throws {@link CallCancelledException}; Python goes on.
  *
- * <p>Every method throws
+ * <p>No argument but a value to convert may be {@code null}. Every method throws
  *
  * <ul>
  *   <li>{@link PythonException} if Python raises,

@@ -14,8 +14,10 @@ import java.util.ServiceLoader;
  *
  * <p><b>Threading:</b> thread-safe.
  *
- * <p><b>Ownership:</b> who starts the runtime closes it. Closing it closes every interpreter. A
- * shutdown hook does the same, with a short deadline, when the JVM exits first.
+ * <p><b>Ownership:</b> who starts the runtime closes it. Closing it closes every interpreter.
+ * Carriers are daemon threads: they do not keep the JVM alive, and asynchronous calls are lost if
+ * nobody waits for them. When the JVM exits first, a shutdown hook closes the interpreters, for at
+ * most three seconds.
  */
 public interface Python extends AutoCloseable {
 
@@ -50,9 +52,9 @@ public interface Python extends AutoCloseable {
   }
 
   /**
-   * Returns CPython's version as {@code sys.version} gives it.
+   * Returns CPython's version.
    *
-   * @return for example {@code 3.14.3 (main, ...) [GCC ...]}
+   * @return for example {@code 3.14.3}
    */
   String version();
 
@@ -105,7 +107,8 @@ public interface Python extends AutoCloseable {
   void close();
 
   /**
-   * Like {@link #close()}, and waits for lent memory too.
+   * Like {@link #close()}, and waits for lent memory too. Both, called on a carrier, only begin the
+   * close, since a carrier cannot wait for its own end.
    *
    * @param timeout how long to wait
    * @throws CloseTimeoutException if an interpreter outlives the deadline; closing goes on behind

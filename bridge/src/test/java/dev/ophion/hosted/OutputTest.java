@@ -39,6 +39,17 @@ final class OutputTest {
   }
 
   @Test
+  void buffer_takesBytesThatJoinTheText() {
+    List<String> out = new CopyOnWriteArrayList<>();
+    try (Interpreter python = open(Output.lines(out::add), Output.inherit())) {
+      python.exec(
+          "import sys\nprint('a', end='')\nsys.stdout.buffer.write(b'\\xc3')\n"
+              + "sys.stdout.buffer.write(b'\\xa9\\n')\nsys.stdout.flush()");
+      assertThat(out).containsExactly("a\u00e9");
+    }
+  }
+
+  @Test
   void appendable_getsTextAsWritten() {
     StringBuilder text = new StringBuilder();
     try (Interpreter python = open(Output.appendTo(text), Output.inherit())) {

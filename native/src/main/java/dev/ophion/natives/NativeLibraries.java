@@ -11,17 +11,35 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks the libraries of this module into JavaCPP's cache, in a folder named by their content.
- * JavaCPP's own way names it by the jar and overwrites files there when the jar has changed, which
- * crashes a JVM that runs with the earlier ones. Thread-safe.
+ * Unpacks the libraries of this module into a cache, in folders named by their content. JavaCPP's
+ * own way names them by the jar and overwrites files there when the jar has changed, which crashes
+ * a JVM that runs with the earlier ones. Thread-safe.
  */
 public final class NativeLibraries {
 
   private static final int NAME_BYTES = 8;
 
+  private static volatile @Nullable Path cache;
+
   private NativeLibraries() {}
+
+  /**
+   * Says where libraries are unpacked. To be called before {@link Host} is used; a later call has
+   * no effect on what is loaded.
+   *
+   * @param folder an existing folder that only the user can write
+   */
+  public static void unpackInto(Path folder) {
+    cache = folder;
+  }
+
+  private static Path cache() throws IOException {
+    Path chosen = cache;
+    return chosen == null ? Loader.getCacheDir().toPath() : chosen;
+  }
 
   /**
    * Returns a library of this module as a file.
@@ -42,14 +60,12 @@ public final class NativeLibraries {
       return unpack(fileName, in.readAllBytes());
     } catch (IOException failure) {
       throw new UncheckedIOException(
-          "%s cannot be unpacked into %s: name another folder by the system property org.bytedeco.javacpp.cachedir."
-              .formatted(fileName, cacheName()),
-          failure);
+          "%s cannot be unpacked: name another cache folder.".formatted(fileName), failure);
     }
   }
 
   private static Path unpack(String fileName, byte[] content) throws IOException {
-    Path folder = Loader.getCacheDir().toPath().resolve("ophion-" + digest(content));
+    Path folder = cache().resolve("natives-" + digest(content));
     Path file = folder.resolve(fileName);
     if (Files.exists(file) && Files.size(file) == content.length) {
       return file;
@@ -71,14 +87,6 @@ public final class NativeLibraries {
       return HexFormat.of().formatHex(Arrays.copyOf(digest, NAME_BYTES));
     } catch (NoSuchAlgorithmException impossible) {
       throw new AssertionError("every JDK has SHA-256", impossible);
-    }
-  }
-
-  private static String cacheName() {
-    try {
-      return Loader.getCacheDir().toString();
-    } catch (IOException unknown) {
-      return "JavaCPP's cache";
     }
   }
 }

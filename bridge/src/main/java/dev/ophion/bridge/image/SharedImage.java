@@ -57,7 +57,10 @@ public final class SharedImage implements Image {
       return image;
     } catch (RuntimeException failure) {
       mainThread.shutdown();
-      throw new StartException("CPython did not start: " + failure.getMessage(), failure);
+      throw new StartException(
+          "CPython did not start: %s. If files are missing from %s, delete that folder: it is unpacked again."
+              .formatted(failure.getMessage(), config.home()),
+          failure);
     }
   }
 

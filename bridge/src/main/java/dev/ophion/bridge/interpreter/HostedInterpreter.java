@@ -12,6 +12,7 @@ import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
+import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.memory.PinOwner;
 import java.time.Duration;
@@ -52,9 +53,15 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       // Its name is free afterwards, unless start code left something behind that does not end.
       Waiting.forEnd(carrier, lifecycle, setup.closeTimeout());
       throw failure;
-    } catch (Error noThread) {
+    } catch (OutOfMemoryError noThread) {
       lifecycle.neverBegan();
-      throw noThread;
+      throw new StartException(
+          "The thread of the interpreter '%s' could not be created (%s): ask for a smaller stackSizeBytes than %d, or raise the limit on threads."
+              .formatted(name(), noThread.getMessage(), setup.options().stackSizeBytes()),
+          noThread);
+    } catch (Error failure) {
+      lifecycle.neverBegan();
+      throw failure;
     }
   }
 

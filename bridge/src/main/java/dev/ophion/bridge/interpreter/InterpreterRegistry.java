@@ -39,7 +39,7 @@ public final class InterpreterRegistry {
     HostedInterpreter interpreter = new HostedInterpreter(this, image, setup);
     if (byName.putIfAbsent(name, interpreter) != null) {
       throw new IllegalArgumentException(
-          "An open interpreter is named '%s': close it first or choose another name."
+          "An interpreter that has not ended is named '%s': close it, wait for its end if its memory is still lent, or choose another name."
               .formatted(name));
     }
     byId.put(id, interpreter);

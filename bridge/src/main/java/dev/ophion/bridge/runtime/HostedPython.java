@@ -14,6 +14,7 @@ import dev.ophion.bridge.image.SharedImage;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.natives.NativeLibraries;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,9 +59,9 @@ final class HostedPython implements Python {
   }
 
   static HostedPython start(PythonOptions options) {
-    Distribution distribution =
-        DistributionCache.obtain(
-            options.cacheDirectory().orElseGet(DistributionCache::defaultDirectory));
+    Path cache = options.cacheDirectory().orElseGet(DistributionCache::defaultDirectory);
+    Distribution distribution = DistributionCache.obtain(cache);
+    NativeLibraries.unpackInto(cache);
     Upcalling.install();
     Image image =
         SharedImage.start(

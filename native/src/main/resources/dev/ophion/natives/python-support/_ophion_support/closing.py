@@ -25,7 +25,7 @@ def _other_threads():
     names = {thread.ident: thread.name for thread in known}
     return [
         (ident, names.get(ident, f"thread {ident}"), frame)
-        for ident, frame in sys._current_frames().items()
+        for ident, frame in _ophion.current_frames().items()
         if ident != own
     ]
 

@@ -3,12 +3,15 @@
 import _imp
 import _signal
 import os
+import sys
 
 import _ophion
+from _ophion_support import nested
 
 _SINGLE_PHASE = 0
 _MULTI_PHASE = 1
 
+_create_builtin = _imp.create_builtin
 _create_dynamic = _imp.create_dynamic
 
 # Synchronous ones; HotSpot uses them in all its threads and dies where they are blocked.
@@ -45,14 +48,42 @@ def _checked_create_dynamic(spec, file=None):
     elif support == _MULTI_PHASE:
         reason = "it does not declare support for interpreters with their own GIL (PEP 684)"
     else:
-        return _create_dynamic(spec) if file is None else _create_dynamic(spec, file)
-    raise ExtensionRefused(
+        with _explained(spec):
+            module = _create_dynamic(spec) if file is None else _create_dynamic(spec, file)
+        if spec.name == "_interpreters":
+            nested.guard(module)
+        return module
+    raise _refusal(spec, reason)
+
+
+def _refusal(spec, reason):
+    return ExtensionRefused(
         f"the extension module {spec.name!r} ({spec.origin}) cannot be loaded in a"
         f" subinterpreter: {reason}. Use a package without it or with a pure Python fallback, or"
         " run the code in a child process (sys.executable)",
         name=spec.name,
         path=spec.origin,
     )
+
+
+class _explained:
+    """Gives CPython's own refusal, which comes after the file was opened, the same form."""
+
+    def __init__(self, spec):
+        self._spec = spec
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if kind is ImportError and "does not support loading in subinterpreters" in str(error):
+            raise _refusal(self._spec, "it does not support them") from None
+        return False
+
+
+def _checked_create_builtin(spec):
+    with _explained(spec):
+        return _create_builtin(spec)
 
 
 def _refuse(name, remedy):
@@ -102,7 +133,13 @@ def _install_signal_guards(os_modules):
 
 
 def install():
+    _imp.create_builtin = _checked_create_builtin
     _imp.create_dynamic = _checked_create_dynamic
+    # CPython's own looks at all interpreters' threads, whose GILs nobody holds here.
+    sys._current_frames = _ophion.current_frames
+    sys._current_exceptions = _refuse(
+        "sys._current_exceptions", "it looks into other interpreters; use sys.exception()"
+    )
     exit_refused = _refuse("os._exit", "raise SystemExit, or close the interpreter from Java")
     abort_refused = _refuse("os.abort", "raise an exception instead")
     os_modules = (os, __import__("posix"))

@@ -1,9 +1,26 @@
 """sys.stdout and sys.stderr of an interpreter."""
 
+import codecs
 import io
 import sys
 
 import _ophion
+
+
+class Bytes(io.RawIOBase):
+    """What libraries find as sys.stdout.buffer: bytes of UTF-8 that join the text."""
+
+    def __init__(self, stream):
+        self._stream = stream
+        self._decode = codecs.getincrementaldecoder("utf-8")("backslashreplace").decode
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        view = memoryview(data).cast("B")
+        self._stream.write(self._decode(bytes(view)))
+        return len(view)
 
 
 class Stream(io.TextIOBase):
@@ -12,6 +29,7 @@ class Stream(io.TextIOBase):
     def __init__(self, number, name):
         self._number = number
         self.name = name
+        self.buffer = Bytes(self)
 
     encoding = "utf-8"
     errors = "backslashreplace"
