@@ -20,8 +20,8 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   }
 
   /** Takes the result of an exchange that has been carried out. */
-  private interface Taker<T> {
-    @Nullable T take(Exchange done);
+  private interface Taker<T extends @Nullable Object> {
+    T take(Exchange done);
   }
 
   @Override
@@ -50,7 +50,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
         () -> Requests.named(interpreter, Op.IMPORT, name, "the module's name"),
         done -> {
           try {
-            return (PythonObject) done.value(PythonObject.class);
+            return HostedInterpreter.required((PythonObject) done.value(PythonObject.class));
           } catch (PythonException failure) {
             throw PythonFailures.promoteRefusal(failure);
           }
@@ -74,10 +74,11 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   }
 
   private <T> CompletableFuture<@Nullable T> submit(Supplier<Exchange> request, Class<T> type) {
-    return submit(request, done -> HostedInterpreter.cast(done.value(type)));
+    return this.<@Nullable T>submit(request, done -> HostedInterpreter.cast(done.value(type)));
   }
 
-  private <T> CompletableFuture<@Nullable T> submit(Supplier<Exchange> request, Taker<T> taker) {
+  private <T extends @Nullable Object> CompletableFuture<T> submit(
+      Supplier<Exchange> request, Taker<T> taker) {
     try {
       Exchange exchange = request.get();
       FutureOf<T> future = new FutureOf<>(exchange);
@@ -95,7 +96,8 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
     }
   }
 
-  private static <T> void complete(FutureOf<T> future, Exchange exchange, Taker<T> taker) {
+  private static <T extends @Nullable Object> void complete(
+      FutureOf<T> future, Exchange exchange, Taker<T> taker) {
     try (exchange) {
       exchange.throwFailure();
       T result = taker.take(exchange);
@@ -108,7 +110,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   }
 
   /** Takes its call out of the queue when it is cancelled. */
-  private static final class FutureOf<T> extends CompletableFuture<@Nullable T> {
+  private static final class FutureOf<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private final Exchange exchange;
 

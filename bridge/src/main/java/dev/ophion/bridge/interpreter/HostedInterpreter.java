@@ -263,7 +263,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     return !lifecycle.intake().isClosed();
   }
 
-  private static <T> T required(@Nullable T value) {
+  static <T> T required(@Nullable T value) {
     if (value == null) {
       throw new IllegalStateException("the engine gave no value");
     }
