@@ -73,6 +73,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
     return submit(() -> Requests.load(interpreter, name, payload), Void.class);
   }
 
+  @SuppressWarnings("NullAway") // without JSpecify mode, on JDK 17, it overlooks the type argument
   private <T> CompletableFuture<@Nullable T> submit(Supplier<Exchange> request, Class<T> type) {
     return this.<@Nullable T>submit(request, done -> HostedInterpreter.cast(done.value(type)));
   }
