@@ -47,9 +47,15 @@ class HandleTable {
   uint64_t count() const { return count_; }
 
   void clear() {
-    std::vector<Slot> last = std::move(slots_);
-    slots_.clear();
+    std::vector<Ref> last;
+    last.reserve(slots_.size());
     free_.clear();
+    free_.reserve(slots_.size());
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      last.push_back(std::move(slots_[i].object));
+      // The slots stay: a release that comes late must not find another object at its number.
+      if (++slots_[i].generation != 0) free_.push_back(static_cast<uint32_t>(i));
+    }
     count_ = 0;
   }
 
