@@ -57,7 +57,13 @@ final class ExitingJvm {
       case "from a consumer on a Python thread" ->
           Python.start()
               .newInterpreter(options(Output.lines(line -> System.exit(CODE))))
-              .exec("import threading\nthreading.Thread(target=print, args=('x',)).start()");
+              .exec(
+                  """
+                  import threading
+                  thread = threading.Thread(target=print, args=('x',))
+                  thread.start()
+                  thread.join()  # main must not return first
+                  """);
       case "from attach" ->
           open("1")
               .attach(
