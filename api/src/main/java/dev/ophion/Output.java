@@ -7,8 +7,8 @@ import java.util.function.Consumer;
  * Where an interpreter's {@code sys.stdout} or {@code sys.stderr} goes. Immutable.
  *
  * <p>A consumer or appendable is called on the thread that prints (the carrier, or a thread that
- * Python code started) with the GIL released, one call at a time per stream. What it throws is
- * raised in Python as {@code OSError}.
+ * Python code started) with the GIL released, one call at a time per stream, which may be the
+ * thread of another print. What it throws is raised in Python as {@code OSError}.
  */
 public sealed interface Output {
 

@@ -73,8 +73,10 @@ public class ParallelBenchmark {
   /** Runs one task in each and returns their results. */
   @Benchmark
   public List<Long> work() {
-    List<CompletableFuture<@Nullable Long>> tasks =
-        workers.stream().map(w -> w.async().call("work", Long.class, STEPS)).toList();
+    List<CompletableFuture<@Nullable Long>> tasks = new ArrayList<>();
+    for (Interpreter worker : workers) {
+      tasks.add(worker.async().call("work", Long.class, STEPS));
+    }
     return tasks.stream().map(task -> Objects.requireNonNull(task.join())).toList();
   }
 }

@@ -13,7 +13,6 @@ import dev.ophion.bridge.transfer.PinnedPayload;
 import dev.ophion.natives.Host;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,17 +137,16 @@ class Exchange extends Call implements AutoCloseable {
   void discarded() {
     // Decoding makes handles and arrays of what came back; those inside of others are given back by
     // their cleaners.
-    ForkJoinPool.commonPool()
-        .execute(
-            () -> {
-              try (this) {
-                if (carriedOut) {
-                  giveBack(op == Op.DUMP ? payload(Access.READ_ONLY) : value(Object.class));
-                }
-              } catch (RuntimeException failure) {
-                // What it threw was for the submitter, who is gone.
-              }
-            });
+    Completions.EXECUTOR.execute(
+        () -> {
+          try (this) {
+            if (carriedOut) {
+              giveBack(op == Op.DUMP ? payload(Access.READ_ONLY) : value(Object.class));
+            }
+          } catch (RuntimeException failure) {
+            // What it threw was for the submitter, who is gone.
+          }
+        });
   }
 
   /** Closes a result that nobody takes. */

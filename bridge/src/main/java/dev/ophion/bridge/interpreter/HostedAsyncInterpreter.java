@@ -6,7 +6,6 @@ import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonObject;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +83,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
       Exchange exchange = request.get();
       FutureOf<T> future = new FutureOf<>(exchange);
       exchange.whenDone(
-          () -> ForkJoinPool.commonPool().execute(() -> complete(future, exchange, taker)));
+          () -> Completions.EXECUTOR.execute(() -> complete(future, exchange, taker)));
       try {
         interpreter.submit(exchange);
       } catch (RuntimeException refusal) {

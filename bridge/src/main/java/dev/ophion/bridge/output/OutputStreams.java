@@ -4,6 +4,8 @@ import dev.ophion.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,6 +104,11 @@ public final class OutputStreams {
     }
   }
 
+  /**
+   * Cuts text into lines. One thread at a time delivers, outside the lock: a consumer may call
+   * Python, which may wait for a thread that prints. What others print meanwhile is delivered by
+   * the same thread.
+   */
   private static final class LineSink implements Sink {
 
     private final Consumer<String> consumer;
@@ -109,32 +116,39 @@ public final class OutputStreams {
     /** Guarded by this. */
     private final StringBuilder pending = new StringBuilder();
 
+    /** Guarded by this. */
+    private final ArrayDeque<String> ready = new ArrayDeque<>();
+
+    /** Guarded by this. */
+    private boolean delivering;
+
     LineSink(Consumer<String> consumer) {
       this.consumer = consumer;
     }
 
     @Override
-    public synchronized void write(String text) {
-      pending.append(text);
-      int end = pending.lastIndexOf("\n");
-      if (end < 0) {
-        return;
+    public void write(String text) {
+      synchronized (this) {
+        pending.append(text);
+        int end = pending.lastIndexOf("\n");
+        if (end >= 0) {
+          ready.addAll(Arrays.asList(pending.substring(0, end).split("\n", -1)));
+          pending.delete(0, end + 1);
+        }
       }
-      // Taken out first: a consumer may call Python, which may print, on this very thread.
-      String lines = pending.substring(0, end);
-      pending.delete(0, end + 1);
-      deliver(lines.split("\n", -1));
+      deliver();
     }
 
-    private void deliver(String[] lines) {
+    private void deliver() {
       RuntimeException first = null;
-      for (String line : lines) {
+      for (String line = next(true); line != null; line = next(false)) {
         try {
           consumer.accept(line);
         } catch (RuntimeException failure) {
-          if (first == null) {
-            first = failure;
-          }
+          first = first == null ? failure : first;
+        } catch (Error failure) {
+          stop();
+          throw failure;
         }
       }
       if (first != null) {
@@ -142,13 +156,29 @@ public final class OutputStreams {
       }
     }
 
-    @Override
-    public synchronized void finish() {
-      if (!pending.isEmpty()) {
-        String line = pending.toString();
-        pending.setLength(0);
-        consumer.accept(line);
+    /** The next line, or null if there is none or another thread delivers. */
+    private synchronized @Nullable String next(boolean begin) {
+      if (begin && delivering) {
+        return null;
       }
+      String line = ready.poll();
+      delivering = line != null;
+      return line;
+    }
+
+    private synchronized void stop() {
+      delivering = false;
+    }
+
+    @Override
+    public void finish() {
+      synchronized (this) {
+        if (!pending.isEmpty()) {
+          ready.add(pending.toString());
+          pending.setLength(0);
+        }
+      }
+      deliver();
     }
   }
 }
