@@ -60,7 +60,7 @@ record ElfContent(
     List<String> needed = new ArrayList<>();
     for (DynamicSection.Entry entry : dynamic.entries()) {
       if (entry.tag() == DynamicSection.NEEDED) {
-        needed.add(strings.get(entry.value(), "DT_NEEDED"));
+        needed.add(strings.getFileName(entry.value(), "DT_NEEDED"));
       }
     }
     return needed;
@@ -69,7 +69,7 @@ record ElfContent(
   List<String> versionFiles() throws ElfException {
     List<String> files = new ArrayList<>();
     for (VersionNeeds.Need need : versions.needs()) {
-      files.add(strings.get(need.file(), "a library in the table of needed versions"));
+      files.add(strings.getFileName(need.file(), "a library in the table of needed versions"));
     }
     return files;
   }
@@ -92,6 +92,6 @@ record ElfContent(
   }
 
   private @Nullable String string(long tag, String name) throws ElfException {
-    return dynamic.has(tag) ? strings.get(dynamic.value(tag, 0, name), name) : null;
+    return dynamic.has(tag) ? strings.getFileName(dynamic.value(tag, 0, name), name) : null;
   }
 }

@@ -63,16 +63,25 @@ record ElfLayout(
     }
     if (header.get(4) != 2) {
       throw reader.malformed(
-          header.get(4) == 1 ? "a 32-bit ELF file" : "ELF class " + header.get(4), "a 64-bit one");
+          header.get(4) == 1
+              ? "a 32-bit ELF file"
+              : "ELF class " + Byte.toUnsignedInt(header.get(4)),
+          "a 64-bit one");
     }
     if (header.get(5) != 1) {
       throw reader.malformed(
-          header.get(5) == 2 ? "a big-endian ELF file" : "ELF byte order " + header.get(5),
+          header.get(5) == 2
+              ? "a big-endian ELF file"
+              : "ELF byte order " + Byte.toUnsignedInt(header.get(5)),
           "a little-endian one");
     }
     if (header.get(6) != 1 || header.getInt(20) != 1) {
       throw reader.malformed(
-          "ELF version " + header.get(6) + "/" + Integer.toUnsignedString(header.getInt(20)), "1");
+          "ELF version "
+              + Byte.toUnsignedInt(header.get(6))
+              + "/"
+              + Integer.toUnsignedString(header.getInt(20)),
+          "1");
     }
     int type = Short.toUnsignedInt(header.getShort(16));
     if (type != SHARED_OBJECT) {

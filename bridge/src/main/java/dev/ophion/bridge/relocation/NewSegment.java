@@ -48,7 +48,7 @@ record NewSegment(
       throws ElfException {
     StringTable strings = content.strings();
     List<DynamicSection.Entry> entries = new ArrayList<>();
-    for (String library : neededBy(content, change)) {
+    for (String library : needed(content.needed(), change)) {
       entries.add(new DynamicSection.Entry(DynamicSection.NEEDED, strings.add(library)));
     }
     entries.add(new DynamicSection.Entry(DynamicSection.SONAME, strings.add(change.soname())));
@@ -72,13 +72,13 @@ record NewSegment(
     return entries;
   }
 
-  static Set<String> neededBy(ElfContent content, Relocation change) throws ElfException {
+  static Set<String> needed(List<String> before, Relocation change) {
     Set<String> needed = new LinkedHashSet<>();
     @Nullable String first = change.firstNeeded();
     if (first != null) {
       needed.add(first);
     }
-    for (String library : content.needed()) {
+    for (String library : before) {
       needed.add(change.renamed(library));
     }
     return needed;

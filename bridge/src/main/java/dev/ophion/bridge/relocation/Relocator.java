@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +48,11 @@ public final class Relocator {
             "made for " + content.layout().machine(),
             machine == null ? "another processor than this JVM's" : machine.toString());
       }
+      CopyWriter.requireApart(content);
+      ElfFile before = content.toFile();
       long size = CopyWriter.write(content, change, temporary);
       reader.requireUnchanged();
-      requireResult(content, change, temporary);
+      requireResult(before, change, temporary);
       Files.move(temporary, copy, StandardCopyOption.ATOMIC_MOVE);
       return size;
     } catch (IOException | RuntimeException | Error e) {
@@ -78,28 +79,34 @@ public final class Relocator {
    * Reads the copy as anybody will. Tables of a forged file may lie one over the other, so that
    * changing one changes the other too.
    */
-  private static void requireResult(ElfContent content, Relocation change, Path temporary)
+  private static void requireResult(ElfFile before, Relocation change, Path temporary)
       throws IOException {
     List<String> versionFiles = new ArrayList<>();
-    for (String file : content.versionFiles()) {
+    for (String file : before.versionFiles()) {
       versionFiles.add(change.renamed(file));
     }
+    ElfFile expected =
+        new ElfFile(
+            temporary,
+            before.machine(),
+            change.soname(),
+            List.copyOf(NewSegment.needed(before.needed(), change)),
+            change.runPath(),
+            versionFiles,
+            before.undefinedSymbols(),
+            before.pythonSymbols());
     String seen;
     try {
-      ElfFile copy = ElfFile.read(temporary);
-      if (Objects.equals(copy.soname(), change.soname())
-          && copy.needed().equals(List.copyOf(NewSegment.neededBy(content, change)))
-          && Objects.equals(copy.runPath(), change.runPath())
-          && copy.versionFiles().equals(versionFiles)) {
+      if (ElfFile.read(temporary).equals(expected)) {
         return;
       }
-      seen = copy.toString();
+      seen = "other names or symbols";
     } catch (ElfException e) {
       seen = e.getMessage();
     }
-    throw content
-        .layout()
-        .reader()
-        .malformed("its copy does not read as it was written (" + seen + ")", "distinct tables");
+    throw new ElfException(
+        before.path(),
+        "its copy does not read as it was written (" + seen + ")",
+        "tables that do not overlap");
   }
 }

@@ -23,6 +23,9 @@ final class StringTable {
 
   private static final Charset FILE_NAMES = fileNames();
 
+  /** What the JDK decodes bytes to that mean nothing in an encoding. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private final ElfReader reader;
   private final byte[] original;
   private final ByteArrayOutputStream added = new ByteArrayOutputStream();
@@ -65,6 +68,16 @@ final class StringTable {
     return new String(original, start, end - start, FILE_NAMES);
   }
 
+  /** As {@link #get}, for the name of a file, which has to be written back as it was read. */
+  String getFileName(long offset, String what) throws ElfException {
+    String text = get(offset, what);
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      throw reader.malformed(what + " is \"" + text + "\"", "a name written in " + FILE_NAMES);
+    }
+    offsets.putIfAbsent(text, offset);
+    return text;
+  }
+
   /** Tells whether the string at an offset is the name of a Python symbol, without making it. */
   boolean isPythonName(long offset) {
     if (offset < 0 || offset > original.length - 3) {
@@ -81,6 +94,7 @@ final class StringTable {
     return next == '_' || (next >= 'A' && next <= 'Z');
   }
 
+  /** Returns the offset of a string, which is added unless it was read or added before. */
   long add(String text) throws ElfException {
     Long known = offsets.get(text);
     if (known != null) {

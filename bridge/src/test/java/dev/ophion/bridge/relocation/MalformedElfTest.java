@@ -79,6 +79,7 @@ final class MalformedElfTest {
         forged("string table is at address", elf -> value(elf, DynamicSection.STRINGS, -1)),
         forged("expected one of the 2 bytes", elf -> value(elf, DynamicSection.STRINGS_SIZE, 2)),
         forged("DT_NEEDED is string 99999999", elf -> value(elf, DynamicSection.NEEDED, 99999999)),
+        forged("DT_RUNPATH is string", elf -> value(elf, DynamicSection.RUNPATH, -1)),
         forged("the name of a symbol is", elf -> elf.setInt(symbol(elf, 1), 99999999)),
         forged("symbols of 16 bytes", elf -> value(elf, DynamicSection.SYMBOL_SIZE, 16)),
         forged("hash table is at address", elf -> value(elf, DynamicSection.GNU_HASH, 1L << 46)),

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class RelocatorTest {
 
+  private static final int DYNAMIC_SECTION = 6;
   private static final String LIBPYTHON = "libpython-image7.so";
 
   @TempDir Path temporary;
@@ -128,6 +129,41 @@ final class RelocatorTest {
         .containsExactly(LIBPYTHON, "libffi.so.8", "libc.so.6");
     Relocator.relocate(second, second, change);
     assertThat(ElfFile.read(second).needed()).hasSize(3);
+  }
+
+  @Test
+  void relocate_fileWithoutSectionHeaders_givesACopyWithoutThem() throws Exception {
+    ForgedElf forged = ForgedElf.of(RealFiles.module("_json"));
+    forged.setLong(ForgedElf.SECTIONS_AT, 0).setShort(ForgedElf.SECTION_COUNT_AT, 0);
+    Path copy = relocate(forged.write(temporary.resolve("bare.so")), "copy.so");
+    assertThat(ElfFile.read(copy).soname()).isEqualTo("copy.so");
+    assertThat(ForgedElf.of(copy).getLong(ForgedElf.SECTIONS_AT)).isZero();
+  }
+
+  @Test
+  void relocate_sectionCountKeptElsewhere_isFollowed() throws Exception {
+    ForgedElf forged = ForgedElf.of(RealFiles.module("_json"));
+    long dynamic = forged.section(DYNAMIC_SECTION);
+    int count = forged.getShort(ForgedElf.SECTION_COUNT_AT);
+    forged.setLong(forged.getLong(ForgedElf.SECTIONS_AT) + Sections.SIZE_AT, count);
+    forged.setShort(ForgedElf.SECTION_COUNT_AT, 0);
+    ForgedElf copy = ForgedElf.of(relocate(forged.write(temporary.resolve("many.so")), "copy.so"));
+    long segment = copy.segment(Segment.DYNAMIC, 0);
+    assertThat(copy.getLong(dynamic + Sections.OFFSET_AT))
+        .isEqualTo(copy.getLong(segment + ForgedElf.SEGMENT_OFFSET));
+    assertThat(copy.getLong(dynamic + Sections.ADDRESS_AT))
+        .isEqualTo(copy.getLong(segment + ForgedElf.SEGMENT_ADDRESS));
+  }
+
+  @Test
+  void relocate_nameThatIsNoText_isRefused() throws Exception {
+    ForgedElf forged = ForgedElf.of(RealFiles.module("_ctypes"));
+    long name = forged.getLong(forged.entry(DynamicSection.NEEDED) + 8);
+    forged.setByte(forged.table(DynamicSection.STRINGS) + name, 0xff);
+    Path original = forged.write(temporary.resolve("odd.so"));
+    assertThatThrownBy(() -> relocate(original, "copy.so"))
+        .isInstanceOf(ElfException.class)
+        .hasMessageContaining("DT_NEEDED is \"\uFFFDibffi.so.8\"; expected a name written in");
   }
 
   @Test
