@@ -1,0 +1,78 @@
+package dev.ophion.bridge.relocation;
+
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Run paths for copies, which lie elsewhere than the files that their libraries are beside. */
+public final class RunPaths {
+
+  private static final String SEPARATOR = ":";
+  private static final Pattern ORIGIN = Pattern.compile("\\$(?:ORIGIN(?![A-Za-z0-9_])|\\{ORIGIN})");
+  private static final Pattern TOKEN =
+      Pattern.compile("\\$(?:\\{(?:ORIGIN|LIB|PLATFORM)}|(?:ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_]))");
+
+  private RunPaths() {}
+
+  /**
+   * Gives the run path of a copy: first the folder of the copies, then every entry of the
+   * original's run path with {@code $ORIGIN} resolved. Entries that are relative to the current
+   * folder are left out: whoever chooses that folder would choose the library. {@code $LIB} and
+   * {@code $PLATFORM} stay, the loader knows them.
+   *
+   * @param original the original's run path, null if it has none
+   * @param originalFolder the absolute folder of the original, as it was opened; links in it are
+   *     kept, as the loader does
+   * @param copies the absolute folder of the copies
+   * @throws IllegalArgumentException if a folder is relative or cannot be written in a run path
+   */
+  public static String absolute(@Nullable String original, Path originalFolder, Path copies) {
+    Set<String> entries = new LinkedHashSet<>();
+    entries.add(requireUsable(copies));
+    if (original != null) {
+      for (String entry : original.split(SEPARATOR, -1)) {
+        if (ORIGIN.matcher(entry).find()) {
+          String folder = Matcher.quoteReplacement(requireUsable(originalFolder));
+          entry = ORIGIN.matcher(entry).replaceAll(folder);
+        }
+        if (entry.startsWith("/")) {
+          entries.add(entry);
+        }
+      }
+    }
+    return String.join(SEPARATOR, entries);
+  }
+
+  /** Refuses a run path with an entry that depends on where the file or the process is. */
+  static void requireAbsolute(String runPath) {
+    for (String entry : runPath.split(SEPARATOR, -1)) {
+      if (!entry.startsWith("/") || ORIGIN.matcher(entry).find()) {
+        throw new IllegalArgumentException(
+            "The run path \""
+                + runPath
+                + "\" has the entry \""
+                + entry
+                + "\", which is not absolute");
+      }
+    }
+  }
+
+  private static String requireUsable(Path folder) {
+    String text = folder.toString();
+    if (!folder.isAbsolute()) {
+      throw new IllegalArgumentException("The folder " + text + " is not absolute");
+    }
+    if (text.contains(SEPARATOR) || TOKEN.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          "The folder "
+              + text
+              + " cannot be part of a run path: the loader takes \""
+              + SEPARATOR
+              + "\" for a separator and $ORIGIN, $LIB and $PLATFORM for something else");
+    }
+    return text;
+  }
+}
