@@ -32,9 +32,9 @@ struct StartConfig {
 };
 
 struct InterpreterConfig {
-  uint64_t id;         // the host's number for it; comes back in every callback
-  int32_t own_gil;     // PyInterpreterConfig_OWN_GIL, or the main interpreter's GIL
-  int32_t reserved;    // 0
+  uint64_t id;       // the host's number for it; comes back in every callback
+  int32_t own_gil;   // PyInterpreterConfig_OWN_GIL, or the main interpreter's GIL
+  int32_t reserved;  // 0
 };
 
 struct EngineInterpreter;  // opaque to the host

@@ -160,8 +160,8 @@ Ref import_module(PyObject* name) {
 Ref run(Interpreter& interpreter, PyObject* source, PyObject* file, int start) {
   const char* text = PyUnicode_AsUTF8(source);
   if (text == nullptr) throw PythonError();
-  if (std::string_view(text).size() !=
-      static_cast<size_t>(PyUnicode_GET_LENGTH(source)) && PyUnicode_IS_ASCII(source)) {
+  if (std::string_view(text).size() != static_cast<size_t>(PyUnicode_GET_LENGTH(source)) &&
+      PyUnicode_IS_ASCII(source)) {
     PyErr_SetString(PyExc_SyntaxError, "source code cannot contain null bytes");
     throw PythonError();
   }
@@ -169,8 +169,7 @@ Ref run(Interpreter& interpreter, PyObject* source, PyObject* file, int start) {
   flags.cf_flags = PyCF_IGNORE_COOKIE;
   flags.cf_feature_version = PY_MINOR_VERSION;
   Ref code = Ref::steal(Py_CompileStringObject(text, file, start, &flags, -1));
-  return Ref::steal(
-      PyEval_EvalCode(code.get(), globals(interpreter), globals(interpreter)));
+  return Ref::steal(PyEval_EvalCode(code.get(), globals(interpreter), globals(interpreter)));
 }
 
 Ref evaluate(Interpreter& interpreter, PyObject* expression) {
@@ -267,9 +266,8 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
       return write_value(interpreter, writer, arguments.call(object.get()).get());
     }
     case Op::kGetAttr:
-      return write_value(
-          interpreter, writer,
-          Ref::steal(PyObject_GetAttr(object.get(), read_str(reader).get())).get());
+      return write_value(interpreter, writer,
+                         Ref::steal(PyObject_GetAttr(object.get(), read_str(reader).get())).get());
     case Op::kSetAttr: {
       Ref name = read_str(reader);
       checked(PyObject_SetAttr(object.get(), name.get(),
@@ -279,8 +277,7 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
     case Op::kGetItem:
       return write_value(
           interpreter, writer,
-          Ref::steal(
-              PyObject_GetItem(object.get(), read_operand(interpreter, reader, "key").get()))
+          Ref::steal(PyObject_GetItem(object.get(), read_operand(interpreter, reader, "key").get()))
               .get());
     case Op::kSetItem: {
       Ref key = read_operand(interpreter, reader, "key");

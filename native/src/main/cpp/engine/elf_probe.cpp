@@ -19,7 +19,7 @@ class MappedFile {
   explicit MappedFile(const char* path) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return;
-    struct stat status {};
+    struct stat status{};
     if (fstat(fd, &status) == 0 && status.st_size > 0) {
       size_ = static_cast<uint64_t>(status.st_size);
       data_ = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);

@@ -42,8 +42,7 @@ void attach(EngineInterpreter* interpreter) { PyEval_RestoreThread(unwrap(interp
 
 void detach(EngineInterpreter*) { PyEval_SaveThread(); }
 
-int64_t invoke(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
-               uint64_t capacity) {
+int64_t invoke(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size, uint64_t capacity) {
   return carry_out(unwrap(interpreter), scratch, size, capacity);
 }
 
@@ -66,8 +65,8 @@ int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, ui
 }
 
 const EngineTable table = {
-    kAbiVersion, sizeof(EngineTable), start,  stop,   make,
-    end,         attach,              detach, invoke, invoke_from_outside,
+    kAbiVersion, sizeof(EngineTable), start, stop, make, end, attach, detach,
+    invoke,      invoke_from_outside,
 };
 
 }  // namespace

@@ -19,8 +19,7 @@ struct Foreign {
 // referenced from outside the collector's sight, is never cleared under a living exporter, and
 // keeps the module's state findable from dealloc until the interpreter's very end.
 struct Exporter {
-  PyObject_HEAD
-  Foreign* foreign;
+  PyObject_HEAD Foreign* foreign;
 };
 
 Foreign& foreign_of(PyObject* self) { return *reinterpret_cast<Exporter*>(self)->foreign; }
@@ -131,18 +130,37 @@ Py_ssize_t native_size(const std::string& format) {
   size_t at = !format.empty() && format[0] == '@' ? 1 : 0;
   if (format.size() != at + 1) return 0;
   switch (format[at]) {
-    case 'c': case 'b': case 'B': return 1;
-    case '?': return sizeof(bool);
-    case 'h': case 'H': return sizeof(short);
-    case 'i': case 'I': return sizeof(int);
-    case 'l': case 'L': return sizeof(long);
-    case 'q': case 'Q': return sizeof(long long);
-    case 'n': case 'N': return sizeof(Py_ssize_t);
-    case 'e': return 2;
-    case 'f': return sizeof(float);
-    case 'd': return sizeof(double);
-    case 'P': return sizeof(void*);
-    default: return 0;
+    case 'c':
+    case 'b':
+    case 'B':
+      return 1;
+    case '?':
+      return sizeof(bool);
+    case 'h':
+    case 'H':
+      return sizeof(short);
+    case 'i':
+    case 'I':
+      return sizeof(int);
+    case 'l':
+    case 'L':
+      return sizeof(long);
+    case 'q':
+    case 'Q':
+      return sizeof(long long);
+    case 'n':
+    case 'N':
+      return sizeof(Py_ssize_t);
+    case 'e':
+      return 2;
+    case 'f':
+      return sizeof(float);
+    case 'd':
+      return sizeof(double);
+    case 'P':
+      return sizeof(void*);
+    default:
+      return 0;
   }
 }
 
@@ -178,8 +196,8 @@ Reach reach_of(Py_ssize_t item_size, int dimensions, const Py_ssize_t* shape,
 Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout) {
   if (layout.item_size <= 0) throw WireError("a buffer with items of no size");
   auto foreign = std::make_unique<Foreign>(Foreign{lease, layout, {}, layout.item_size});
-  foreign->reach = reach_of(layout.item_size, layout.dimensions, layout.shape.data(),
-                            layout.strides.data());
+  foreign->reach =
+      reach_of(layout.item_size, layout.dimensions, layout.shape.data(), layout.strides.data());
   check(layout, foreign->reach);
   for (int i = 0; i < layout.dimensions; ++i) {
     size_t at = static_cast<size_t>(i);

@@ -30,8 +30,7 @@ void write_raised(Interpreter& interpreter, Writer& writer) {
   uint64_t start = writer.size();
   try {
     Ref errors = support_module(interpreter, "errors");
-    Ref described =
-        Ref::steal(PyObject_CallMethod(errors.get(), "describe", "O", exception.get()));
+    Ref described = Ref::steal(PyObject_CallMethod(errors.get(), "describe", "O", exception.get()));
     write_value(interpreter, writer, described.get());
   } catch (...) {
     PyErr_Clear();
@@ -42,8 +41,8 @@ void write_raised(Interpreter& interpreter, Writer& writer) {
 
 // The texts are ours or CPython's, so what does not decode is replaced.
 void write_utf8(Writer& writer, const std::string& text) {
-  Ref decoded = Ref::steal(PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()),
-                                                "replace"));
+  Ref decoded = Ref::steal(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
   write_str(writer, decoded.get());
 }
 
@@ -91,8 +90,8 @@ void fail_with_python_error(Failure* failure) {
   }
   PyObject* text = PyObject_Str(exception);
   const char* utf8 = text == nullptr ? nullptr : PyUnicode_AsUTF8(text);
-  std::snprintf(failure->message, sizeof(failure->message), "%s: %s",
-                Py_TYPE(exception)->tp_name, utf8 == nullptr ? "" : utf8);
+  std::snprintf(failure->message, sizeof(failure->message), "%s: %s", Py_TYPE(exception)->tp_name,
+                utf8 == nullptr ? "" : utf8);
   PyErr_Clear();
   Py_XDECREF(text);
   Py_DECREF(exception);

@@ -92,8 +92,8 @@ Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure) 
   PyInterpreterConfig python = config_of(config);
   PyStatus status = Py_NewInterpreterFromConfig(&interpreter->carrier, &python);
   if (PyStatus_Exception(status)) {
-    fail(failure, status.err_msg == nullptr ? "Py_NewInterpreterFromConfig failed"
-                                            : status.err_msg);
+    fail(failure,
+         status.err_msg == nullptr ? "Py_NewInterpreterFromConfig failed" : status.err_msg);
     return nullptr;
   }
   interpreter->state = PyThreadState_GetInterpreter(interpreter->carrier);

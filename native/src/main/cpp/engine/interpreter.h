@@ -15,17 +15,17 @@ namespace ophion {
 
 // Everything here is guarded by the interpreter's GIL.
 struct Interpreter {
-  uint64_t id = 0;                        // the host's number
-  PyThreadState* carrier = nullptr;       // the carrier's thread state
+  uint64_t id = 0;                   // the host's number
+  PyThreadState* carrier = nullptr;  // the carrier's thread state
   PyInterpreterState* state = nullptr;
-  Ref globals;                            // __main__.__dict__
-  Ref module;                             // _ophion
-  HandleTable handles;                    // what Java holds
-  PinTable pins;                          // buffers that somebody outside uses
-  uint64_t exporters = 0;                 // foreign memory that Python sees
-  Types types;                            // classes that the conversions need
-  Ref support;                            // dict of the modules that support_module has given
-  std::vector<PyThreadState*> visitors;   // of invoke_from_outside
+  Ref globals;                           // __main__.__dict__
+  Ref module;                            // _ophion
+  HandleTable handles;                   // what Java holds
+  PinTable pins;                         // buffers that somebody outside uses
+  uint64_t exporters = 0;                // foreign memory that Python sees
+  Types types;                           // classes that the conversions need
+  Ref support;                           // dict of the modules that support_module has given
+  std::vector<PyThreadState*> visitors;  // of invoke_from_outside
 };
 
 // The module _ophion_support.<name>. Ours, however user code changes sys.modules.

@@ -48,14 +48,12 @@ PyObject* extension_support_of(PyObject*, PyObject* path) {
   const char* name = PyBytes_AsString(path);
   if (name == nullptr) return nullptr;
   ExtensionSupport support;
-  Py_BEGIN_ALLOW_THREADS
-  support = extension_support(name);
-  Py_END_ALLOW_THREADS
-  return PyLong_FromLong(static_cast<long>(support));
+  Py_BEGIN_ALLOW_THREADS support = extension_support(name);
+  Py_END_ALLOW_THREADS return PyLong_FromLong(static_cast<long>(support));
 }
 
-// raise_in_thread(ident: int, exception: type | None) -> bool: PyThreadState_SetAsyncExc, which looks
-// only at threads of this interpreter. None takes back what has not been raised yet.
+// raise_in_thread(ident: int, exception: type | None) -> bool: PyThreadState_SetAsyncExc, which
+// looks only at threads of this interpreter. None takes back what has not been raised yet.
 PyObject* raise_in_thread(PyObject*, PyObject* args) {
   unsigned long ident = 0;
   PyObject* exception = nullptr;
@@ -80,8 +78,9 @@ PyObject* threads(PyObject* module, PyObject*) {
   return nullptr;
 }
 
-// current_frames() -> dict[int, frame]: sys._current_frames for this interpreter alone. CPython's own
-// walks the threads of all interpreters, whose frames belong to GILs that the caller does not hold.
+// current_frames() -> dict[int, frame]: sys._current_frames for this interpreter alone. CPython's
+// own walks the threads of all interpreters, whose frames belong to GILs that the caller does not
+// hold.
 PyObject* current_frames(PyObject*, PyObject*) {
   try {
     Ref frames = Ref::steal(PyDict_New());

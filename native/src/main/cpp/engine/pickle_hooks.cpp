@@ -42,8 +42,7 @@ struct State {
 };
 
 struct Hooks {
-  PyObject_HEAD
-  State* state;
+  PyObject_HEAD State* state;
 };
 
 State& state_of(PyObject* self) { return *reinterpret_cast<Hooks*>(self)->state; }
@@ -155,8 +154,7 @@ Ref reduce(const State& state, PyObject* object) {
     Ref owned = Ref::steal(reducer);
     return Ref::steal(PyObject_CallOneArg(owned.get(), object));
   }
-  return Ref::steal(
-      PyObject_CallMethodOneArg(object, state.reduce_ex.get(), state.protocol.get()));
+  return Ref::steal(PyObject_CallMethodOneArg(object, state.reduce_ex.get(), state.protocol.get()));
 }
 
 // reducer_override: reduces as pickle itself would and notes what must stay exact. The items that

@@ -13,9 +13,7 @@ namespace ophion {
 // CPython may keep pointers into the Py_buffer.
 class BufferPin {
  public:
-  BufferPin(PyObject* exporter, int flags) {
-    checked(PyObject_GetBuffer(exporter, &view_, flags));
-  }
+  BufferPin(PyObject* exporter, int flags) { checked(PyObject_GetBuffer(exporter, &view_, flags)); }
   ~BufferPin() { PyBuffer_Release(&view_); }
   BufferPin(const BufferPin&) = delete;
   BufferPin& operator=(const BufferPin&) = delete;

@@ -133,8 +133,8 @@ Ref load(Interpreter& interpreter, Reader& reader) {
     PyBytes_AS_STRING(kinds.get())[i] = static_cast<char>(reader.get<uint8_t>());
     PyList_SET_ITEM(views.get(), i, read_buffer(interpreter, reader).release());
   }
-  return Ref::steal(PyObject_CallMethod(support(interpreter).get(), "unpickled", "OOO",
-                                        bytes.get(), views.get(), kinds.get()));
+  return Ref::steal(PyObject_CallMethod(support(interpreter).get(), "unpickled", "OOO", bytes.get(),
+                                        views.get(), kinds.get()));
 }
 
 }  // namespace ophion

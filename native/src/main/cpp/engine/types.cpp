@@ -18,9 +18,8 @@ static_assert(sizeof(kPlaces) / sizeof(Place) == static_cast<size_t>(KnownClass:
               "one place a class");
 
 constexpr const char* kNames[] = {
-    "utcoffset",  "key",          "name",        "_name_",    "value",     "int",
-    "bytes",      "__module__",   "__qualname__", "__members__", "frombytes",
-    "__dataclass_fields__",
+    "utcoffset", "key",        "name",         "_name_",      "value",     "int",
+    "bytes",     "__module__", "__qualname__", "__members__", "frombytes", "__dataclass_fields__",
 };
 static_assert(sizeof(kNames) / sizeof(const char*) == static_cast<size_t>(Name::kCount),
               "one text a name");
@@ -128,8 +127,7 @@ Ref Types::record_class(PyObject* signature) {
   Ref fields = Ref::steal(PyTuple_GetSlice(signature, 1, PyTuple_GET_SIZE(signature)));
   Ref arguments = Ref::steal(PyTuple_Pack(2, PyTuple_GET_ITEM(signature, 0), fields.get()));
   Ref keywords = Ref::steal(Py_BuildValue("{s:O,s:s}", "frozen", Py_True, "module", "_ophion"));
-  Ref made =
-      Ref::steal(PyObject_Call(make_dataclass_.get(), arguments.get(), keywords.get()));
+  Ref made = Ref::steal(PyObject_Call(make_dataclass_.get(), arguments.get(), keywords.get()));
   checked(PyDict_SetItem(records_.get(), signature, made.get()));
   return made;
 }

@@ -31,42 +31,67 @@ class ValueReader {
  private:
   Ref body(Tag tag) {
     switch (tag) {
-      case Tag::kNone: return Ref::borrow(Py_None);
-      case Tag::kFalse: return Ref::borrow(Py_False);
-      case Tag::kTrue: return Ref::borrow(Py_True);
-      case Tag::kInt64: return Ref::steal(PyLong_FromLongLong(reader_.get<int64_t>()));
-      case Tag::kFloat: return Ref::steal(PyFloat_FromDouble(reader_.get<double>()));
+      case Tag::kNone:
+        return Ref::borrow(Py_None);
+      case Tag::kFalse:
+        return Ref::borrow(Py_False);
+      case Tag::kTrue:
+        return Ref::borrow(Py_True);
+      case Tag::kInt64:
+        return Ref::steal(PyLong_FromLongLong(reader_.get<int64_t>()));
+      case Tag::kFloat:
+        return Ref::steal(PyFloat_FromDouble(reader_.get<double>()));
       case Tag::kStr8:
-      case Tag::kStr16: return text(reader_, tag);
-      case Tag::kList: return list();
-      case Tag::kTuple: return tuple();
-      case Tag::kDict: return dict();
+      case Tag::kStr16:
+        return text(reader_, tag);
+      case Tag::kList:
+        return list();
+      case Tag::kTuple:
+        return tuple();
+      case Tag::kDict:
+        return dict();
       case Tag::kSet:
-      case Tag::kFrozenSet: return set(tag);
-      case Tag::kFloats: return floats();
-      case Tag::kInts: return ints();
-      case Tag::kRecord: return record();
-      default: return leaf(tag);
+      case Tag::kFrozenSet:
+        return set(tag);
+      case Tag::kFloats:
+        return floats();
+      case Tag::kInts:
+        return ints();
+      case Tag::kRecord:
+        return record();
+      default:
+        return leaf(tag);
     }
   }
 
   __attribute__((noinline)) Ref leaf(Tag tag) {
     switch (tag) {
-      case Tag::kBigInt: return big_int();
-      case Tag::kComplex: return complex();
+      case Tag::kBigInt:
+        return big_int();
+      case Tag::kComplex:
+        return complex();
       case Tag::kBytes:
-      case Tag::kByteArray: return bytes(tag);
-      case Tag::kArray: return array();
+      case Tag::kByteArray:
+        return bytes(tag);
+      case Tag::kArray:
+        return array();
       case Tag::kDate:
       case Tag::kTime:
       case Tag::kDateTime:
-      case Tag::kTimeDelta: return read_time(interpreter_, reader_, tag);
-      case Tag::kDecimal: return call_with_str(KnownClass::kDecimal);
-      case Tag::kPath: return call_with_str(KnownClass::kPosixPath);
-      case Tag::kUuid: return uuid();
-      case Tag::kEnum: return enum_member();
-      case Tag::kHandle: return handle();
-      case Tag::kBuffer: return read_buffer(interpreter_, reader_);
+      case Tag::kTimeDelta:
+        return read_time(interpreter_, reader_, tag);
+      case Tag::kDecimal:
+        return call_with_str(KnownClass::kDecimal);
+      case Tag::kPath:
+        return call_with_str(KnownClass::kPosixPath);
+      case Tag::kUuid:
+        return uuid();
+      case Tag::kEnum:
+        return enum_member();
+      case Tag::kHandle:
+        return handle();
+      case Tag::kBuffer:
+        return read_buffer(interpreter_, reader_);
       default:
         throw WireError("unknown tag " + std::to_string(static_cast<int>(tag)));
     }
@@ -117,8 +142,7 @@ class ValueReader {
   __attribute__((noinline)) Ref set(Tag tag) {
     descend();
     Py_ssize_t n = count(1);
-    Ref result =
-        Ref::steal(tag == Tag::kSet ? PySet_New(nullptr) : PyFrozenSet_New(nullptr));
+    Ref result = Ref::steal(tag == Tag::kSet ? PySet_New(nullptr) : PyFrozenSet_New(nullptr));
     Py_ssize_t i = 0;
     try {
       for (; i < n; ++i) checked(PySet_Add(result.get(), value().get()));
@@ -194,8 +218,7 @@ class ValueReader {
     Ref values = Ref::steal(PyTuple_New(n));
     for (Py_ssize_t i = 0; i < n; ++i) {
       PyTuple_SET_ITEM(signature.get(), i + 1, read_str(reader_).release());
-      PyTuple_SET_ITEM(values.get(), i,
-                       field(PyTuple_GET_ITEM(signature.get(), i + 1)).release());
+      PyTuple_SET_ITEM(values.get(), i, field(PyTuple_GET_ITEM(signature.get(), i + 1)).release());
     }
     --depth_;
     Ref type = interpreter_.types.record_class(signature.get());
@@ -213,8 +236,7 @@ class ValueReader {
 
   Ref big_int() {
     auto n = reader_.get<uint32_t>();
-    return Ref::steal(
-        PyLong_FromNativeBytes(reader_.take(n), n, Py_ASNATIVEBYTES_LITTLE_ENDIAN));
+    return Ref::steal(PyLong_FromNativeBytes(reader_.take(n), n, Py_ASNATIVEBYTES_LITTLE_ENDIAN));
   }
 
   Ref complex() {
@@ -238,8 +260,7 @@ class ValueReader {
     auto* type = reinterpret_cast<PyObject*>(interpreter_.types.import(KnownClass::kArray));
     Ref code = Ref::steal(PyUnicode_FromStringAndSize(&typecode, 1));
     Ref result = Ref::steal(PyObject_CallOneArg(type, code.get()));
-    Ref memory =
-        Ref::steal(PyMemoryView_FromMemory(data, static_cast<Py_ssize_t>(n), PyBUF_READ));
+    Ref memory = Ref::steal(PyMemoryView_FromMemory(data, static_cast<Py_ssize_t>(n), PyBUF_READ));
     Ref::steal(PyObject_CallMethodOneArg(result.get(), interpreter_.types.name(Name::kFrombytes),
                                          memory.get()));
     return result;
@@ -254,8 +275,8 @@ class ValueReader {
   Ref uuid() {
     Types& types = interpreter_.types;
     auto* type = reinterpret_cast<PyObject*>(types.import(KnownClass::kUuid));
-    Ref raw = Ref::steal(PyBytes_FromStringAndSize(
-        reinterpret_cast<const char*>(reader_.take(16)), 16));
+    Ref raw =
+        Ref::steal(PyBytes_FromStringAndSize(reinterpret_cast<const char*>(reader_.take(16)), 16));
     Ref keywords = Ref::steal(PyTuple_Pack(1, types.name(Name::kBytes)));
     PyObject* arguments[] = {raw.get()};
     return Ref::steal(PyObject_Vectorcall(type, arguments, 0, keywords.get()));

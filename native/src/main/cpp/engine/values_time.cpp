@@ -148,8 +148,7 @@ Ref region(Interpreter& interpreter, PyObject* key) {
 
 // Python and Java each have time zone data of their own.
 void check_offset(Interpreter& interpreter, PyObject* made, PyObject* key, int32_t expected) {
-  Ref delta = Ref::steal(
-      PyObject_CallMethodNoArgs(made, interpreter.types.name(Name::kUtcoffset)));
+  Ref delta = Ref::steal(PyObject_CallMethodNoArgs(made, interpreter.types.name(Name::kUtcoffset)));
   int32_t seconds = 0;
   if (whole_offset(datetime(interpreter), delta.get(), seconds) && seconds == expected) return;
   Ref text = Ref::steal(PyObject_Str(delta.get()));
@@ -182,8 +181,8 @@ Ref read_clock_time(Interpreter& interpreter, Reader& reader) {
   Clock clock = get_clock(reader);
   auto kind = static_cast<Zone>(reader.get<uint8_t>());
   if (kind == Zone::kRegion) throw WireError("a time of day has no region");
-  Ref tzinfo = kind == Zone::kNaive ? Ref::borrow(Py_None)
-                                    : fixed_offset(api, reader.get<int32_t>());
+  Ref tzinfo =
+      kind == Zone::kNaive ? Ref::borrow(Py_None) : fixed_offset(api, reader.get<int32_t>());
   return Ref::steal(api.Time_FromTimeAndFold(clock.hour, clock.minute, clock.second,
                                              clock.microsecond, tzinfo.get(), clock.fold,
                                              api.TimeType));
@@ -208,8 +207,10 @@ TimeKind time_kind(Interpreter& interpreter, PyObject* object) {
 
 bool write_time(Interpreter& interpreter, Writer& writer, TimeKind kind, PyObject* object) {
   switch (kind) {
-    case TimeKind::kDateTime: return write_datetime(interpreter, writer, object);
-    case TimeKind::kTime: return write_clock_time(interpreter, writer, object);
+    case TimeKind::kDateTime:
+      return write_datetime(interpreter, writer, object);
+    case TimeKind::kTime:
+      return write_clock_time(interpreter, writer, object);
     case TimeKind::kDate:
       writer.tag(Tag::kDate);
       put_date(writer, object);
@@ -220,7 +221,8 @@ bool write_time(Interpreter& interpreter, Writer& writer, TimeKind kind, PyObjec
       writer.put(static_cast<int32_t>(PyDateTime_DELTA_GET_SECONDS(object)));
       writer.put(static_cast<int32_t>(PyDateTime_DELTA_GET_MICROSECONDS(object)));
       return true;
-    case TimeKind::kNone: break;
+    case TimeKind::kNone:
+      break;
   }
   return false;
 }

@@ -421,10 +421,10 @@ class ValueWriter {
     Ref number = Ref::steal(PyObject_GetAttr(object, types_.name(Name::kInt)));
     if (!PyLong_Check(number.get())) return false;
     uint8_t raw[16];
-    Py_ssize_t size = checked_size(PyLong_AsNativeBytes(
-        number.get(), raw, sizeof raw,
-        Py_ASNATIVEBYTES_BIG_ENDIAN | Py_ASNATIVEBYTES_UNSIGNED_BUFFER |
-            Py_ASNATIVEBYTES_REJECT_NEGATIVE));
+    Py_ssize_t size = checked_size(PyLong_AsNativeBytes(number.get(), raw, sizeof raw,
+                                                        Py_ASNATIVEBYTES_BIG_ENDIAN |
+                                                            Py_ASNATIVEBYTES_UNSIGNED_BUFFER |
+                                                            Py_ASNATIVEBYTES_REJECT_NEGATIVE));
     if (size > static_cast<Py_ssize_t>(sizeof raw)) return false;
     writer_.tag(Tag::kUuid);
     writer_.bytes(raw, sizeof raw);
@@ -467,8 +467,8 @@ void write_value(Interpreter& interpreter, Writer& writer, PyObject* object) {
 
 void write_handle(Interpreter& interpreter, Writer& writer, PyObject* object) {
   std::string name = type_name(object);
-  Ref text = Ref::steal(PyUnicode_DecodeUTF8(name.data(), static_cast<Py_ssize_t>(name.size()),
-                                             "replace"));
+  Ref text = Ref::steal(
+      PyUnicode_DecodeUTF8(name.data(), static_cast<Py_ssize_t>(name.size()), "replace"));
   uint64_t start = writer.size();
   writer.tag(Tag::kHandle);
   writer.put(uint64_t{0});

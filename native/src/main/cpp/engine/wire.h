@@ -41,7 +41,7 @@ enum class Tag : uint8_t {
   kTime = 0x14,       // clock, zone
   kDateTime = 0x15,   // i32 year, u8 month, u8 day, clock, zone
                       //   clock := u8 hour, u8 minute, u8 second, i32 microsecond, u8 fold
-                      //   zone  := u8 0 | u8 1, i32 offset seconds | u8 2, str zone key, i32 offset seconds
+                      //   zone  := u8 0 | u8 1, i32 offset | u8 2, str key, i32 offset (seconds)
   kTimeDelta = 0x16,  // i32 days, i32 seconds, i32 microseconds
   kDecimal = 0x17,    // str
   kUuid = 0x18,       // 16 bytes, big-endian
@@ -62,26 +62,26 @@ enum class Tag : uint8_t {
 enum class Status : uint8_t { kValue = 0, kRaised = 1, kNotTransferable = 2 };
 
 enum class Op : uint8_t {
-  kExec = 1,         // str source, str file name            -> None
-  kEval = 2,         // str expression                       -> value
-  kSet = 3,          // str name, value                      -> None
-  kGet = 4,          // str name                             -> value
-  kImport = 5,       // str module                           -> handle
-  kCall = 6,         // str function, args                   -> value
-  kFunction = 7,     // str function                         -> handle
-  kCallHandle = 8,   // u64 handle, args                     -> value
-  kGetAttr = 9,      // u64 handle, str name                 -> value
-  kSetAttr = 10,     // u64 handle, str name, value          -> None
-  kGetItem = 11,     // u64 handle, value key                -> value
-  kSetItem = 12,     // u64 handle, value key, value         -> None
-  kStr = 13,         // u64 handle                           -> str
-  kIter = 14,        // u64 handle                           -> handle
-  kNext = 15,        // u64 handle                           -> value or STOP
-  kRelease = 16,     // u32 n, n u64 handles, u32 k, k u64 pins -> None
-  kDump = 17,        // str expression                       -> payload, see transfer.h
-  kLoad = 18,        // str name, payload                    -> None
-  kCounts = 19,      //                                      -> tuple of ints: handles, pins, exporters
-  kDropHandles = 20, //                                      -> None; every handle is gone
+  kExec = 1,        // str source, str file name            -> None
+  kEval = 2,        // str expression                       -> value
+  kSet = 3,         // str name, value                      -> None
+  kGet = 4,         // str name                             -> value
+  kImport = 5,      // str module                           -> handle
+  kCall = 6,        // str function, args                   -> value
+  kFunction = 7,    // str function                         -> handle
+  kCallHandle = 8,  // u64 handle, args                     -> value
+  kGetAttr = 9,     // u64 handle, str name                 -> value
+  kSetAttr = 10,    // u64 handle, str name, value          -> None
+  kGetItem = 11,    // u64 handle, value key                -> value
+  kSetItem = 12,    // u64 handle, value key, value         -> None
+  kStr = 13,        // u64 handle                           -> str
+  kIter = 14,       // u64 handle                           -> handle
+  kNext = 15,       // u64 handle                           -> value or STOP
+  kRelease = 16,    // u32 n, n u64 handles, u32 k, k u64 pins -> None
+  kDump = 17,       // str expression                       -> payload, see transfer.h
+  kLoad = 18,       // str name, payload                    -> None
+  kCounts = 19,  //                                      -> tuple of ints: handles, pins, exporters
+  kDropHandles = 20,  //                                      -> None; every handle is gone
 };
 
 // A request that does not follow this page. It never comes from a caller, only from a bug.
@@ -178,8 +178,8 @@ class Writer {
   void grow(uint64_t n) {
     uint64_t wanted = size_ + n;
     uint64_t capacity = capacity_ * 2 > wanted ? capacity_ * 2 : wanted;
-    auto* bigger = static_cast<uint8_t*>(
-        data_ == scratch_ ? std::malloc(capacity) : std::realloc(data_, capacity));
+    auto* bigger = static_cast<uint8_t*>(data_ == scratch_ ? std::malloc(capacity)
+                                                           : std::realloc(data_, capacity));
     if (bigger == nullptr) throw std::bad_alloc();
     if (data_ == scratch_) std::memcpy(bigger, scratch_, size_);
     data_ = bigger;

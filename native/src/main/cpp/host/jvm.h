@@ -86,8 +86,7 @@ inline int32_t lease_acquire(uint64_t lease) {
 inline void lease_drop(uint64_t lease) {
   JNIEnv* env = current_env();
   if (env == nullptr) return;
-  env->CallStaticVoidMethod(java_side().host, java_side().lease_dropped,
-                            static_cast<jlong>(lease));
+  env->CallStaticVoidMethod(java_side().host, java_side().lease_dropped, static_cast<jlong>(lease));
   if (env->ExceptionCheck()) env->ExceptionClear();
 }
 
@@ -113,12 +112,10 @@ inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8
     set_failure(failure, "the Java heap is full");
     return -1;
   }
-  env->SetByteArrayRegion(text, 0, static_cast<jsize>(size),
-                          reinterpret_cast<const jbyte*>(utf8));
-  auto problem = static_cast<jstring>(
-      env->CallStaticObjectMethod(java_side().host, java_side().written,
-                                  static_cast<jlong>(interpreter), static_cast<jint>(stream),
-                                  text));
+  env->SetByteArrayRegion(text, 0, static_cast<jsize>(size), reinterpret_cast<const jbyte*>(utf8));
+  auto problem = static_cast<jstring>(env->CallStaticObjectMethod(
+      java_side().host, java_side().written, static_cast<jlong>(interpreter),
+      static_cast<jint>(stream), text));
   if (env->ExceptionCheck()) {
     env->ExceptionClear();
     set_failure(failure, "the output's consumer failed");
