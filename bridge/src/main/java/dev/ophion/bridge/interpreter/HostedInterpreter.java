@@ -246,9 +246,14 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
             .formatted(name(), state() == InterpreterState.CLOSING ? "closing" : "closed"));
   }
 
+  /** Whether closing cancels calls; the hint to choose that would be idle then. */
+  boolean interruptsCalls() {
+    return setup.options().closePolicy() == ClosePolicy.CANCEL;
+  }
+
   /** A call that the close interrupted was cancelled; anything else is what Python raised. */
   RuntimeException explain(PythonException raised) {
-    if (setup.options().closePolicy() == ClosePolicy.CANCEL
+    if (interruptsCalls()
         && lifecycle.intake().isClosed()
         && raised.typeName().equals("KeyboardInterrupt")) {
       return new CallCancelledException(
@@ -313,7 +318,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   public void beginClose() {
     if (lifecycle.beginClose()) {
       carrier.wake();
-      if (setup.options().closePolicy() == ClosePolicy.CANCEL) {
+      if (interruptsCalls()) {
         Reports.interrupt(carrier, lifecycle, visitors);
       }
     }

@@ -25,7 +25,9 @@ final class Reports {
       Visitors visitors) {
     Lifecycle.Stage stage = lifecycle.stage();
     StringBuilder text = new StringBuilder();
-    text.append("The interpreter '%s' did not close within %s: ".formatted(owner.name(), timeout))
+    text.append(
+            "The interpreter '%s' did not close within %d ms: "
+                .formatted(owner.name(), timeout.toMillis()))
         .append(stage.description());
     switch (stage) {
       case LEASES ->
@@ -33,8 +35,9 @@ final class Reports {
               .append(LeaseTable.describe(owner))
               .append("). Close the payloads and arrays, and drop the ByteBuffers, taken from it.");
       case CALLS, THREADS, EXIT_FUNCTIONS ->
-          text.append(
-                  ". It ends when they do; make them end, or use ClosePolicy.CANCEL. Python does:\n")
+          text.append(". It ends when they do: make them end")
+              .append(owner.interruptsCalls() ? "" : ", or make it with ClosePolicy.CANCEL")
+              .append(". Python does:\n")
               .append(stacks(carrier, lifecycle, visitors));
       default -> text.append('.');
     }

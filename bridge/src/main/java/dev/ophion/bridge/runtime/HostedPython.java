@@ -226,9 +226,9 @@ final class HostedPython implements Python {
     }
     CloseTimeoutException all =
         new CloseTimeoutException(
-            "The runtime did not close within %s: %s"
+            "The runtime did not close within %d ms: %s"
                 .formatted(
-                    timeout,
+                    timeout.toMillis(),
                     late.stream().map(Throwable::getMessage).collect(Collectors.joining("; "))));
     late.forEach(all::addSuppressed);
     throw all;
