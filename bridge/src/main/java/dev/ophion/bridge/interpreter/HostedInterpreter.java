@@ -19,9 +19,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A subinterpreter. Thread-safe. */
 public final class HostedInterpreter implements Interpreter, PinOwner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
 
   /** As many as requests are nested in practice. */
   private static final int MOST_SPARES = 8;
@@ -310,6 +314,8 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       lifecycle.output().write(stream, utf8);
       return null;
     } catch (RuntimeException failure) {
+      // Python gets the text only; the stack trace would be lost.
+      LOG.warn("The output's consumer of the interpreter '{}' threw", name(), failure);
       return "the consumer of this interpreter's output threw " + failure;
     }
   }
