@@ -1,6 +1,9 @@
 package dev.ophion.bridge.distribution;
 
 import dev.ophion.StartException;
+import dev.ophion.bridge.cache.CacheDirectory;
+import dev.ophion.bridge.cache.CacheLock;
+import dev.ophion.bridge.cache.FileTrees;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

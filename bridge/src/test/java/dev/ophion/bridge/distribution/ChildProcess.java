@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /** A second JVM that works on the same cache, and its main method. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
   private final Process process;
   private final BufferedReader output;
@@ -28,7 +28,7 @@ final class ChildProcess implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  static ChildProcess start(String mode, Path cache) throws Exception {
+  public static ChildProcess start(String mode, Path cache) throws Exception {
     List<String> path = new ArrayList<>(List.of(System.getProperty("java.class.path")));
     for (Class<?> type :
         List.of(DistributionCache.class, dev.ophion.StartException.class, Logger.class)) {
@@ -49,12 +49,12 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Sends one line, which the child waits for before it starts. */
-  void go() throws IOException {
+  public void go() throws IOException {
     process.getOutputStream().write('\n');
     process.getOutputStream().flush();
   }
 
-  String line() throws IOException {
+  public String line() throws IOException {
     return output.readLine();
   }
 

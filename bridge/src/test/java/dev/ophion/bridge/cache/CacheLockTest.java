@@ -1,9 +1,10 @@
-package dev.ophion.bridge.distribution;
+package dev.ophion.bridge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.StartException;
+import dev.ophion.bridge.distribution.ChildProcess;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;

@@ -1,4 +1,4 @@
-package dev.ophion.bridge.distribution;
+package dev.ophion.bridge.cache;
 
 import dev.ophion.StartException;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Which folder the cache is, and whether it can be trusted: code from it is loaded into the
  * process, so nobody else may be able to change it. Stateless.
  */
-final class CacheDirectory {
+public final class CacheDirectory {
 
   static final String PROPERTY = "dev.ophion.cache";
   static final String VARIABLE = "OPHION_CACHE";
@@ -35,7 +35,7 @@ final class CacheDirectory {
   private CacheDirectory() {}
 
   /** Chooses the default from lookups of system properties and environment variables. */
-  static Path defaultDirectory(
+  public static Path defaultDirectory(
       UnaryOperator<@Nullable String> property, UnaryOperator<@Nullable String> variable) {
     for (@Nullable String chosen :
         new @Nullable String[] {property.apply(PROPERTY), variable.apply(VARIABLE)}) {
@@ -75,7 +75,7 @@ final class CacheDirectory {
    * @return its real path
    * @throws StartException if it cannot be created or is not to be trusted
    */
-  static Path prepare(Path directory) {
+  public static Path prepare(Path directory) {
     try {
       if (!Files.isDirectory(directory)) {
         Files.createDirectories(directory, ownerOnly());
@@ -89,7 +89,7 @@ final class CacheDirectory {
   }
 
   /** Makes an {@link IOException} into an exception that says what to do. */
-  static StartException failure(String what, IOException cause) {
+  public static StartException failure(String what, IOException cause) {
     String reason =
         cause instanceof FileSystemException file && file.getReason() != null
             ? file.getReason()
@@ -99,7 +99,8 @@ final class CacheDirectory {
         what + ": " + cause.getClass().getSimpleName() + text + "." + REMEDY, cause);
   }
 
-  static FileAttribute<?>[] ownerOnly() {
+  /** Returns the attributes that make a new folder its owner's alone. */
+  public static FileAttribute<?>[] ownerOnly() {
     if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
       return new FileAttribute<?>[0];
     }
@@ -113,7 +114,7 @@ final class CacheDirectory {
    *
    * @throws StartException if it belongs to another user or others may write to it
    */
-  static void requireTrusted(Path folder) throws IOException {
+  public static void requireTrusted(Path folder) throws IOException {
     if (folder.getFileSystem().supportedFileAttributeViews().contains("unix")) {
       Map<String, Object> attributes = Files.readAttributes(folder, "unix:uid,mode");
       requireTrusted(folder, number(attributes, "uid"), number(attributes, "mode"), userId());

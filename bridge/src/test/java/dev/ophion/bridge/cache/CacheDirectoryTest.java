@@ -1,4 +1,4 @@
-package dev.ophion.bridge.distribution;
+package dev.ophion.bridge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,4 +1,4 @@
-package dev.ophion.bridge.distribution;
+package dev.ophion.bridge.cache;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removal of whole folders. Stateless. */
-final class FileTrees {
+public final class FileTrees {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileTrees.class);
   private static final int ATTEMPTS = 3;
@@ -22,7 +22,7 @@ final class FileTrees {
    * Removes a folder as far as it can. The compiler of a killed process may still write into it for
    * a moment; what is left then is for the next run.
    */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     for (int attempt = 1; Files.exists(folder); attempt++) {
       try {
         Files.walkFileTree(folder, new Deletion());

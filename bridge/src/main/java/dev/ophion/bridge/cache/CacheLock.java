@@ -1,4 +1,4 @@
-package dev.ophion.bridge.distribution;
+package dev.ophion.bridge.cache;
 
 import dev.ophion.StartException;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: {@link #acquire} from any thread; {@link #close} once, by the holder.
  */
-final class CacheLock implements AutoCloseable {
+public final class CacheLock implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CacheLock.class);
   private static final String FILE = ".lock";
@@ -47,7 +47,7 @@ final class CacheLock implements AutoCloseable {
    * @throws StartException if it is still held after {@code patience}, the thread is interrupted,
    *     or the folder cannot be written
    */
-  static CacheLock acquire(Path cache, Duration patience) {
+  public static CacheLock acquire(Path cache, Duration patience) {
     Path file = cache.resolve(FILE);
     Waiting waiting = new Waiting(file, patience);
     String property = "dev.ophion.cache.held:" + file;
@@ -85,7 +85,7 @@ final class CacheLock implements AutoCloseable {
   }
 
   /** Returns the folder that the holder may write to. */
-  Path cache() {
+  public Path cache() {
     return cache;
   }
 
@@ -128,7 +128,7 @@ final class CacheLock implements AutoCloseable {
     void pause(String holder) {
       if (!told) {
         told = true;
-        LOG.info("Waiting for {}, which prepares CPython in {}", holder, file.getParent());
+        LOG.info("Waiting for {}, which writes to {}", holder, file.getParent());
       }
       if (System.nanoTime() - start >= patience.toNanos()) {
         throw new StartException(
