@@ -14,6 +14,7 @@ public final class PythonOptions {
   private static final PythonOptions DEFAULTS = builder().build();
 
   private final Optional<Path> cacheDirectory;
+  private final PythonEnvironment environment;
   private final List<Path> pythonPath;
   private final boolean useEnvironment;
   private final boolean userSite;
@@ -21,6 +22,7 @@ public final class PythonOptions {
 
   private PythonOptions(Builder builder) {
     cacheDirectory = Optional.ofNullable(builder.cacheDirectory);
+    environment = builder.environment;
     pythonPath = List.copyOf(builder.pythonPath);
     useEnvironment = builder.useEnvironment;
     userSite = builder.userSite;
@@ -52,6 +54,15 @@ public final class PythonOptions {
    */
   public Optional<Path> cacheDirectory() {
     return cacheDirectory;
+  }
+
+  /**
+   * Where packages come from.
+   *
+   * @return {@link PythonEnvironment#embedded()} unless set
+   */
+  public PythonEnvironment environment() {
+    return environment;
   }
 
   /**
@@ -94,6 +105,7 @@ public final class PythonOptions {
   public boolean equals(Object other) {
     return other instanceof PythonOptions that
         && cacheDirectory.equals(that.cacheDirectory)
+        && environment.equals(that.environment)
         && pythonPath.equals(that.pythonPath)
         && useEnvironment == that.useEnvironment
         && userSite == that.userSite
@@ -102,19 +114,21 @@ public final class PythonOptions {
 
   @Override
   public int hashCode() {
-    return Objects.hash(cacheDirectory, pythonPath, useEnvironment, userSite, closeTimeout);
+    return Objects.hash(
+        cacheDirectory, environment, pythonPath, useEnvironment, userSite, closeTimeout);
   }
 
   @Override
   public String toString() {
-    return "PythonOptions[cacheDirectory=%s, pythonPath=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
-        .formatted(cacheDirectory, pythonPath, useEnvironment, userSite, closeTimeout);
+    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
+        .formatted(cacheDirectory, environment, pythonPath, useEnvironment, userSite, closeTimeout);
   }
 
   /** Collects options. Not thread-safe. */
   public static final class Builder {
 
     private @Nullable Path cacheDirectory;
+    private PythonEnvironment environment = PythonEnvironment.embedded();
     private final List<Path> pythonPath = new ArrayList<>();
     private boolean useEnvironment;
     private boolean userSite;
@@ -130,6 +144,17 @@ public final class PythonOptions {
      */
     public Builder cacheDirectory(Path directory) {
       cacheDirectory = directory.toAbsolutePath();
+      return this;
+    }
+
+    /**
+     * Says where packages come from.
+     *
+     * @param source an environment, which every interpreter and {@code sys.executable} see
+     * @return this builder
+     */
+    public Builder environment(PythonEnvironment source) {
+      environment = Objects.requireNonNull(source, "source");
       return this;
     }
 
