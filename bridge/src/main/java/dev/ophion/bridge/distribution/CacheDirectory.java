@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * Which folder the cache is, and whether it can be trusted: code from it is loaded into the
  * process, so nobody else may be able to change it. Stateless.
  */
-final class CacheDirectory {
+public final class CacheDirectory {
 
   static final String PROPERTY = "dev.ophion.cache";
   static final String VARIABLE = "OPHION_CACHE";
-  static final String REMEDY =
+
+  /** The end of a message about the cache folder: how to choose another one. */
+  public static final String REMEDY =
       " To use another folder, set the system property "
           + PROPERTY
           + " or the environment variable "
@@ -75,7 +77,7 @@ final class CacheDirectory {
    * @return its real path
    * @throws StartException if it cannot be created or is not to be trusted
    */
-  static Path prepare(Path directory) {
+  public static Path prepare(Path directory) {
     try {
       if (!Files.isDirectory(directory)) {
         Files.createDirectories(directory, ownerOnly());
