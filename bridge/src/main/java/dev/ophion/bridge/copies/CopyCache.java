@@ -130,6 +130,35 @@ public final class CopyCache {
     }
   }
 
+  /**
+   * Returns how much room the copies take, for all slots and processes.
+   *
+   * @throws CopyException if the folder cannot be read
+   */
+  public long sizeBytes() {
+    try {
+      return folder.pruning().sizeBytes();
+    } catch (IOException e) {
+      throw unreadable(folder.path(), e);
+    }
+  }
+
+  /**
+   * Removes the copies that were not used for longest until the rest takes no more than {@code
+   * maximumBytes}, and what killed processes left behind. Copies that were used within the last two
+   * minutes or that a running process has mapped stay.
+   *
+   * @return how many bytes were removed
+   * @throws CopyException if the folder cannot be read or changed
+   */
+  public long prune(long maximumBytes) {
+    try {
+      return folder.pruning().prune(maximumBytes);
+    } catch (IOException e) {
+      throw new CopyException("The copies cannot be pruned: " + reason(e), e);
+    }
+  }
+
   /** Forgets what an image that has been closed had asked for. */
   public void forget(Slot slot) {
     slots.remove(slot);
@@ -153,6 +182,8 @@ public final class CopyCache {
       file = sources.files().look(original);
     } catch (ElfException e) {
       throw e;
+    } catch (ChangingFileException e) {
+      throw changing(original, e);
     } catch (IOException e) {
       return original;
     }
@@ -207,6 +238,8 @@ public final class CopyCache {
       List<PlannedCopy> planned;
       try {
         planned = plan.get();
+      } catch (ChangingFileException e) {
+        throw changing(original, e);
       } catch (IOException e) {
         throw unreadable(original, e);
       }
@@ -217,11 +250,16 @@ public final class CopyCache {
         return planned;
       }
     }
-    throw new CopyException(
+    throw changing(original, new ChangingFileException(original));
+  }
+
+  private static CopyException changing(Path original, ChangingFileException e) {
+    return new CopyException(
         original
-            + " or a library that it depends on changes all the time. Wait until its package is"
-            + " installed.",
-        new IOException("changed " + ATTEMPTS + " times while it was copied"));
+            + " or a library that it depends on changes all the time ("
+            + e.getMessage()
+            + "). Wait until its package is installed.",
+        e);
   }
 
   private boolean makeMissing(PlannedCopy copy, SlotCopies copies) {

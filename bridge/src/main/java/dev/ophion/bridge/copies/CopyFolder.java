@@ -68,6 +68,11 @@ final class CopyFolder {
     return path;
   }
 
+  /** Gets a look at the folder as it is now, to remove some of it. */
+  Pruning pruning() {
+    return new Pruning(path, clock.instant());
+  }
+
   Path pathOf(PlannedCopy copy) {
     return path.resolve(copy.name());
   }

@@ -104,8 +104,10 @@ final class DependencyGraph {
    *
    * @param file what was read of it
    * @param slot the copies that the image has already: what they are copies of is not looked into
+   * @throws ChangingFileException if one is written to all the time
    */
-  static DependencyGraph of(Path path, KnownFiles.Known file, Sources sources, SlotCopies slot) {
+  static DependencyGraph of(Path path, KnownFiles.Known file, Sources sources, SlotCopies slot)
+      throws ChangingFileException {
     DependencyGraph graph = new DependencyGraph(path, file, sources, slot);
     Library library = graph.pending.poll();
     while (library != null) {
@@ -142,7 +144,7 @@ final class DependencyGraph {
     return library;
   }
 
-  private void connect(Library library, String needed) {
+  private void connect(Library library, String needed) throws ChangingFileException {
     if (sources.libpythonNames().contains(needed)) {
       library.namesOfLibpython.add(needed);
       return;
@@ -160,7 +162,7 @@ final class DependencyGraph {
     }
   }
 
-  private @Nullable Library search(Library library, String needed) {
+  private @Nullable Library search(Library library, String needed) throws ChangingFileException {
     for (Path candidate : candidates(library, needed)) {
       KnownFiles.Known file = look(candidate);
       if (file == null) {
@@ -191,13 +193,15 @@ final class DependencyGraph {
   }
 
   /** What is no library for this machine is passed over, as the loader does. */
-  private KnownFiles.@Nullable Known look(Path candidate) {
+  private KnownFiles.@Nullable Known look(Path candidate) throws ChangingFileException {
     try {
       KnownFiles.Known file = sources.files().look(candidate);
       return file.elf().machine() == Machine.host() ? file : null;
     } catch (ElfException e) {
       LOG.debug("Passed over: {}", e.getMessage());
       return null;
+    } catch (ChangingFileException e) {
+      throw e;
     } catch (IOException e) {
       LOG.debug("Passed over {}", candidate, e);
       return null;

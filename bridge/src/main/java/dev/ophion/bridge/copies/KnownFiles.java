@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was read of libraries, so that one which many others depend on is read once.
@@ -27,6 +28,7 @@ final class KnownFiles {
   /** The coarsest clock of a file system, FAT's. */
   private static final Duration TICK = Duration.ofSeconds(2);
 
+  private static final int ATTEMPTS = 10;
   private static final int CHUNK_BYTES = 1 << 16;
 
   /**
@@ -55,25 +57,43 @@ final class KnownFiles {
    * Looks at a library, and reads it unless that was done before.
    *
    * @throws ElfException if it is none
+   * @throws ChangingFileException if it is written to all the time
    * @throws IOException if it is missing or cannot be read
    */
   Known look(Path file) throws IOException {
-    FileIdentity now = FileIdentity.of(file);
-    Known known = files.get(now.place());
-    boolean same = known != null && now.hasContentOf(known.identity);
-    if (known != null && same && known.settled) {
-      return known;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      FileIdentity now = FileIdentity.of(file);
+      Known known = files.get(now.place());
+      boolean same = known != null && now.hasContentOf(known.identity);
+      if (known != null && same && known.settled) {
+        return known;
+      }
+      Known fresh = read(file, now, same ? known : null);
+      if (fresh != null) {
+        files.put(now.place(), fresh);
+        return fresh;
+      }
     }
-    boolean settled = isSettled(now);
-    long content = settled && !same ? 0 : hash(file);
-    Known fresh;
-    if (known != null && same && content == known.content) {
-      fresh = new Known(known.identity, known.elf, content, settled);
-    } else {
-      fresh = new Known(now, ElfFile.read(file), content, settled);
+    throw new ChangingFileException(file);
+  }
+
+  /** Returns null if the file is no longer the one that was looked at. */
+  private @Nullable Known read(Path file, FileIdentity now, @Nullable Known known)
+      throws IOException {
+    try {
+      boolean settled = isSettled(now);
+      long content = settled && known == null ? 0 : hash(file);
+      Known fresh =
+          known != null && content == known.content
+              ? new Known(known.identity, known.elf, content, settled)
+              : new Known(now, ElfFile.read(file), content, settled);
+      return FileIdentity.of(file).hasContentOf(now) ? fresh : null;
+    } catch (ElfException e) {
+      if (!FileIdentity.of(file).hasContentOf(now)) {
+        return null;
+      }
+      throw e;
     }
-    files.put(now.place(), fresh);
-    return fresh;
   }
 
   private boolean isSettled(FileIdentity identity) {
