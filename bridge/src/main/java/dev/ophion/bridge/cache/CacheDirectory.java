@@ -22,7 +22,9 @@ public final class CacheDirectory {
 
   static final String PROPERTY = "dev.ophion.cache";
   static final String VARIABLE = "OPHION_CACHE";
-  static final String REMEDY =
+
+  /** The end of a message about the cache folder: how to choose another one. */
+  public static final String REMEDY =
       " To use another folder, set the system property "
           + PROPERTY
           + " or the environment variable "

@@ -9,13 +9,14 @@ import java.util.zip.CRC32;
  *
  * <p>Threading: not thread-safe.
  */
-final class Fingerprint {
+public final class Fingerprint {
 
   private static final long PRIME = 0x100000001b3L;
 
   private long state = 0xcbf29ce484222325L;
 
-  Fingerprint add(String text) {
+  /** Adds a text; what one call adds does not run into what the next one adds. */
+  public Fingerprint add(String text) {
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       state = (state ^ (b & 0xff)) * PRIME;
     }
@@ -24,7 +25,8 @@ final class Fingerprint {
     return this;
   }
 
-  Fingerprint add(long number) {
+  /** Adds a number. */
+  public Fingerprint add(long number) {
     return add(Long.toHexString(number));
   }
 
@@ -35,12 +37,12 @@ final class Fingerprint {
   }
 
   /** Returns the hash as a number, to be added to another one. */
-  long value() {
+  public long value() {
     return state;
   }
 
   /** Returns twelve hexadecimal digits. */
-  String text() {
+  public String text() {
     return Long.toHexString(state | 1L << 63).substring(4);
   }
 }

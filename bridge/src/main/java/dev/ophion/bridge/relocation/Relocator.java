@@ -2,6 +2,7 @@ package dev.ophion.bridge.relocation;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -58,6 +59,24 @@ public final class Relocator {
     } catch (IOException | RuntimeException | Error e) {
       deleteAfter(e, temporary);
       throw e;
+    }
+  }
+
+  /**
+   * Tells whether a copy is there and as long as it was written. The segment that is added to a
+   * copy is its end, so its own headers say how long it has to be.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static boolean isComplete(Path copy) throws IOException {
+    try (ElfReader reader = ElfReader.open(copy)) {
+      long end = 0;
+      for (Segment segment : ElfLayout.read(reader).segments()) {
+        end = segment.isLoad() ? segment.offset() + segment.fileSize() : end;
+      }
+      return end == reader.size();
+    } catch (NoSuchFileException | ElfException e) {
+      return false;
     }
   }
 

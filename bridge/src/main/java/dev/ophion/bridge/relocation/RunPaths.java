@@ -1,7 +1,9 @@
 package dev.ophion.bridge.relocation;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +48,54 @@ public final class RunPaths {
     return String.join(SEPARATOR, entries);
   }
 
+  /**
+   * Gets the folders that a run path names, as the loader reads it for a file in {@code folder}.
+   * Entries that are relative to the current folder, and those with {@code $LIB} or {@code
+   * $PLATFORM}, are left out.
+   *
+   * @param runPath as it is written; null if there is none
+   */
+  public static List<Path> folders(@Nullable String runPath, Path folder) {
+    List<Path> folders = new ArrayList<>();
+    if (runPath != null) {
+      for (String entry : runPath.split(SEPARATOR, -1)) {
+        Path path = resolve(entry, folder);
+        if (path != null) {
+          folders.add(path);
+        }
+      }
+    }
+    return folders;
+  }
+
+  /**
+   * Resolves a path that a library names, such as an entry of a run path or a dependency with a
+   * slash in it.
+   *
+   * @param folder the absolute folder of the library, which {@code $ORIGIN} stands for
+   * @return null if it is relative or depends on more than that folder
+   */
+  public static @Nullable Path resolve(String written, Path folder) {
+    Matcher origin = ORIGIN.matcher(written);
+    // Not by text: a folder's name need not be text.
+    Path path =
+        origin.lookingAt()
+            ? folder.resolve(written.substring(origin.end()).replaceFirst("^/+", ""))
+            : Path.of(written);
+    return path.isAbsolute() && !TOKEN.matcher(path.toString()).find() ? path : null;
+  }
+
+  /** Tells whether a folder can be named in a run path. */
+  public static boolean canName(Path folder) {
+    String text = folder.toString();
+    return folder.isAbsolute()
+        && !text.contains(SEPARATOR)
+        && !TOKEN.matcher(text).find()
+        // A name that is not text in the encoding of paths would be written as another one.
+        && Path.of(text).equals(folder)
+        && text.indexOf('\uFFFD') < 0;
+  }
+
   /** Refuses a run path with an entry that depends on where the file or the process is. */
   static void requireAbsolute(String runPath) {
     for (String entry : runPath.split(SEPARATOR, -1)) {
@@ -65,7 +115,7 @@ public final class RunPaths {
     if (!folder.isAbsolute()) {
       throw new IllegalArgumentException("The folder " + text + " is not absolute");
     }
-    if (text.contains(SEPARATOR) || TOKEN.matcher(text).find()) {
+    if (!canName(folder)) {
       throw new IllegalArgumentException(
           "The folder "
               + text

@@ -9,28 +9,28 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Shared objects of the embedded distribution. */
-final class RealFiles {
+public final class RealFiles {
 
-  static final Distribution DISTRIBUTION =
+  public static final Distribution DISTRIBUTION =
       DistributionCache.obtain(DistributionCache.defaultDirectory());
 
   private static final String SUFFIX = ".cpython-314-x86_64-linux-gnu.so";
 
   private RealFiles() {}
 
-  static Path libpython() {
+  public static Path libpython() {
     return DISTRIBUTION.libpython();
   }
 
-  static Path module(String name) {
+  public static Path module(String name) {
     return modules().resolve(name + SUFFIX);
   }
 
-  static Path modules() {
+  public static Path modules() {
     return DISTRIBUTION.stdlib().resolve("lib-dynload");
   }
 
-  static List<Path> all() throws IOException {
+  public static List<Path> all() throws IOException {
     try (Stream<Path> files = Files.walk(DISTRIBUTION.home())) {
       return files
           .filter(file -> file.getFileName().toString().matches(".*\\.so(\\.[0-9.]+)?"))

@@ -12,16 +12,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs that tests run; the native build needs them too, so they are there. */
-final class Tools {
+public final class Tools {
 
   private static final long DEADLINE_SECONDS = 120;
 
   /** What a program printed, standard error included, and how it ended. */
-  record Result(int status, String output) {}
+  public record Result(int status, String output) {}
 
   private Tools() {}
 
-  static void require(String program) {
+  public static void require(String program) {
     boolean found =
         Pattern.compile(":")
             .splitAsStream(System.getenv("PATH"))
@@ -29,7 +29,7 @@ final class Tools {
     Assumptions.assumeTrue(found, program + " is not installed; it comes with the C++ compiler");
   }
 
-  static Result run(Path output, Map<String, String> environment, List<String> command)
+  public static Result run(Path output, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
@@ -43,7 +43,7 @@ final class Tools {
   }
 
   /** Compiles a source file among the test resources. */
-  static Path compile(String source, Path target, String... options)
+  public static Path compile(String source, Path target, String... options)
       throws IOException, InterruptedException {
     require("g++");
     Path file = target.resolveSibling(source);

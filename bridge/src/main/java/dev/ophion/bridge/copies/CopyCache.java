@@ -1,0 +1,329 @@
+package dev.ophion.bridge.copies;
+
+import dev.ophion.StartException;
+import dev.ophion.bridge.distribution.CacheDirectory;
+import dev.ophion.bridge.relocation.ElfException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives for each library the file that an image has to open in its place: a copy of its own where
+ * the library uses Python, depends on one that does, or is ruled to be copied, else the library
+ * itself. Copies that are missing are made.
+ *
+ * <p>A path that was given is good for opening the file soon; another process may prune copies that
+ * nobody has used for a while. Should opening fail, {@link #restore} makes the copy again.
+ *
+ * <p>Threading: thread-safe. A call may read and write whole libraries and never needs a GIL.
+ */
+public final class CopyCache {
+
+  private static final int ATTEMPTS = 5;
+
+  private final Path libpython;
+  private final CopyFolder folder;
+  private final Sources sources;
+  private final ConcurrentMap<Slot, SlotCopies> slots = new ConcurrentHashMap<>();
+
+  private CopyCache(Path libpython, CopyFolder folder, Sources sources) {
+    this.libpython = libpython;
+    this.folder = folder;
+    this.sources = sources;
+  }
+
+  /**
+   * Opens the cache.
+   *
+   * @param cacheDirectory the cache folder; created, for this user alone, if it does not exist
+   * @param libpython the original of every image's libpython
+   * @param rules what is copied beside the libraries that use Python
+   * @throws StartException if the folder cannot be used or is open to other users, or libpython is
+   *     no shared library
+   */
+  public static CopyCache open(Path cacheDirectory, Path libpython, CopyRules rules) {
+    return open(cacheDirectory, libpython, rules, Clock.systemUTC());
+  }
+
+  static CopyCache open(Path cacheDirectory, Path libpython, CopyRules rules, Clock clock) {
+    CopyFolder folder = CopyFolder.open(cacheDirectory, clock);
+    LibrarySearch search = new LibrarySearch(System.getenv("LD_LIBRARY_PATH"));
+    Path original = libpython.toAbsolutePath();
+    try {
+      Sources sources = Sources.of(original, new KnownFiles(clock), search, rules);
+      return new CopyCache(original, folder, sources);
+    } catch (IOException e) {
+      throw new StartException("libpython cannot be copied: " + reason(e), e);
+    }
+  }
+
+  /**
+   * Returns the libpython of an image.
+   *
+   * @throws CopyException if it cannot be read or the copy cannot be written
+   */
+  public Path libpython(Slot slot) {
+    SlotCopies copies = slot(slot);
+    synchronized (copies) {
+      return folder.pathOf(makeAll(libpython, copies, () -> planLibpython(copies)).get(0));
+    }
+  }
+
+  /**
+   * Returns the file to open for an extension module.
+   *
+   * @param original the absolute path of the module's file
+   * @return a copy that depends on the image's libpython; the original if it is missing, which
+   *     opening it reports best, or has nothing to do with Python
+   * @throws CopyException if it is no library for this machine, or the copy cannot be written
+   */
+  public Path extension(Path original, Slot slot) {
+    try {
+      return resolve(original.toAbsolutePath(), slot);
+    } catch (ElfException e) {
+      throw new CopyException(
+          "The extension module cannot be loaded: " + e.getMessage() + ". Reinstall its package.",
+          e);
+    }
+  }
+
+  /**
+   * Returns the file to open for a library that a program names by its path, such as {@code
+   * ctypes.CDLL} does, or for the engine.
+   *
+   * @param original the absolute path of the library
+   * @return a copy, the image's libpython if it is that, or the original if it is shared or is no
+   *     library, which opening it reports best
+   * @throws CopyException if a copy is needed and cannot be written
+   */
+  public Path library(Path original, Slot slot) {
+    try {
+      return resolve(original.toAbsolutePath(), slot);
+    } catch (ElfException e) {
+      return original;
+    }
+  }
+
+  /**
+   * Makes again what is missing of a copy and of those that it depends on, after it could not be
+   * opened.
+   *
+   * @param copy as one of the other methods gave it
+   * @return whether anything was missing: then ask again for the file to open, and try that
+   * @throws CopyException if it cannot be made again
+   */
+  public boolean restore(Path copy, Slot slot) {
+    SlotCopies copies = slot(slot);
+    synchronized (copies) {
+      PlannedCopy planned = copies.withName(String.valueOf(copy.getFileName()));
+      if (planned == null || folder.hasAll(planned)) {
+        return false;
+      }
+      makeIfCopied(planned.original(), copies);
+      return true;
+    }
+  }
+
+  /**
+   * Returns how much room the copies take, for all slots and processes.
+   *
+   * @throws CopyException if the folder cannot be read
+   */
+  public long sizeBytes() {
+    try {
+      return folder.pruning().sizeBytes();
+    } catch (IOException e) {
+      throw unreadable(folder.path(), e);
+    }
+  }
+
+  /**
+   * Removes the copies that were not used for longest until the rest takes no more than {@code
+   * maximumBytes}, and what killed processes left behind. Copies that were used within the last two
+   * minutes or that a running process has mapped stay.
+   *
+   * @return how many bytes were removed
+   * @throws CopyException if the folder cannot be read or changed
+   */
+  public long prune(long maximumBytes) {
+    try {
+      return folder.pruning().prune(maximumBytes);
+    } catch (IOException e) {
+      throw new CopyException("The copies cannot be pruned: " + reason(e), e);
+    }
+  }
+
+  /** Forgets what an image that has been closed had asked for. */
+  public void forget(Slot slot) {
+    slots.remove(slot);
+  }
+
+  /** Returns the folder of the copies. */
+  public Path folder() {
+    return folder.path();
+  }
+
+  private SlotCopies slot(Slot slot) {
+    return slots.computeIfAbsent(slot, key -> new SlotCopies(key, sources.files()));
+  }
+
+  private Path resolve(Path original, Slot slot) throws ElfException {
+    if (original.startsWith(folder.path())) {
+      return original;
+    }
+    KnownFiles.Known file;
+    try {
+      file = sources.files().look(original);
+    } catch (ElfException e) {
+      throw e;
+    } catch (ChangingFileException e) {
+      throw changing(original, e);
+    } catch (IOException e) {
+      return original;
+    }
+    if (sources.isLibpython(file)) {
+      return libpython(slot);
+    }
+    SlotCopies copies = slot(slot);
+    synchronized (copies) {
+      PlannedCopy copy = makeIfCopied(original, copies);
+      return copy == null ? original : folder.pathOf(copy);
+    }
+  }
+
+  private interface Plan {
+    /** Returns copies of which the first is asked for; none if the original will do. */
+    List<PlannedCopy> get() throws IOException;
+  }
+
+  private @Nullable PlannedCopy makeIfCopied(Path original, SlotCopies copies) {
+    List<PlannedCopy> made = makeAll(original, copies, () -> plan(original, copies));
+    return made.isEmpty() ? null : made.get(0);
+  }
+
+  private List<PlannedCopy> plan(Path original, SlotCopies copies) throws IOException {
+    KnownFiles.Known file = sources.files().look(original);
+    PlannedCopy known = copies.current(file);
+    if (known != null) {
+      return List.of(known);
+    }
+    DependencyGraph graph = DependencyGraph.of(original, file, sources, copies);
+    if (!graph.root().isCopied()) {
+      return List.of();
+    }
+    PlannedCopy python = planLibpython(copies).get(0);
+    return new CopyPlanner(copies.slot(), folder, sources.search(), python).plan(graph.root());
+  }
+
+  private List<PlannedCopy> planLibpython(SlotCopies copies) throws IOException {
+    KnownFiles.Known file = sources.files().look(libpython);
+    PlannedCopy known = copies.current(file);
+    if (known != null) {
+      return List.of(known);
+    }
+    DependencyGraph graph = DependencyGraph.of(libpython, file, sources, copies);
+    graph.copyRoot();
+    return new CopyPlanner(copies.slot(), folder, sources.search(), null).plan(graph.root());
+  }
+
+  /** Plans until no original changes between planning and copying. */
+  private List<PlannedCopy> makeAll(Path original, SlotCopies copies, Plan plan) {
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      List<PlannedCopy> planned;
+      try {
+        planned = plan.get();
+      } catch (ChangingFileException e) {
+        throw changing(original, e);
+      } catch (IOException e) {
+        throw unreadable(original, e);
+      }
+      if (planned.isEmpty() || makeMissing(planned.get(0), copies)) {
+        for (PlannedCopy copy : planned) {
+          copy.withDependencies().forEach(copies::add);
+        }
+        return planned;
+      }
+    }
+    throw changing(original, new ChangingFileException(original));
+  }
+
+  private static CopyException changing(Path original, ChangingFileException e) {
+    return new CopyException(
+        original
+            + " or a library that it depends on changes all the time ("
+            + e.getMessage()
+            + "). Wait until its package is installed.",
+        e);
+  }
+
+  private boolean makeMissing(PlannedCopy copy, SlotCopies copies) {
+    for (PlannedCopy each : copy.withDependencies()) {
+      try {
+        if (!folder.has(each) && !folder.make(each, copies)) {
+          return false;
+        }
+      } catch (IOException e) {
+        if (!copies.isUnchanged(each)) {
+          return false;
+        }
+        throw failure(each, copy, e);
+      }
+    }
+    return true;
+  }
+
+  private CopyException failure(PlannedCopy failed, PlannedCopy wanted, IOException e) {
+    Path original = failed.original();
+    if (e instanceof ElfException) {
+      return new CopyException("A library cannot be copied for an image: " + e.getMessage(), e);
+    }
+    if (e instanceof FileSystemException f && original.toString().equals(f.getFile())) {
+      return unreadable(original, e);
+    }
+    long needed = 0;
+    for (PlannedCopy each : wanted.withDependencies()) {
+      needed += Files.exists(folder.pathOf(each)) ? 0 : each.file().identity().sizeBytes();
+    }
+    return new CopyException(
+        "The copy of "
+            + original
+            + " cannot be written to "
+            + folder.path()
+            + ": "
+            + reason(e)
+            + ". It takes about "
+            + needed
+            + " bytes"
+            + free()
+            + ". Make room there, or choose another folder with the option cacheDirectory."
+            + CacheDirectory.REMEDY,
+        e);
+  }
+
+  private String free() {
+    try {
+      return ", and " + Files.getFileStore(folder.path()).getUsableSpace() + " are free";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static CopyException unreadable(Path original, IOException e) {
+    return new CopyException(original + " cannot be read: " + reason(e), e);
+  }
+
+  private static String reason(IOException e) {
+    String message = e.getMessage();
+    return message == null || message.isEmpty()
+        ? e.getClass().getSimpleName()
+        : e instanceof FileSystemException f && f.getReason() == null
+            ? e.getClass().getSimpleName() + " " + message
+            : message;
+  }
+}

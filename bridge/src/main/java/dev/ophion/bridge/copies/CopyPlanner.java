@@ -1,0 +1,228 @@
+package dev.ophion.bridge.copies;
+
+import dev.ophion.bridge.copies.DependencyGraph.Library;
+import dev.ophion.bridge.distribution.Fingerprint;
+import dev.ophion.bridge.relocation.Relocation;
+import dev.ophion.bridge.relocation.RunPaths;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the copied libraries of a graph their names and says how they are changed.
+ *
+ * <p>Threading: confined to the thread that plans.
+ */
+final class CopyPlanner {
+
+  /** Raised by every change of how copies are written. */
+  private static final int FORMAT = 1;
+
+  private static final int LONGEST_STEM = 80;
+  private static final List<String> SUFFIXES = List.of(".cpython-", ".abi3", ".so");
+
+  private final Slot slot;
+  private final CopyFolder folder;
+  private final LibrarySearch search;
+  private final @Nullable PlannedCopy libpython;
+  private final Map<Library, String> runPaths = new LinkedHashMap<>();
+  private final Map<Library, Long> own = new LinkedHashMap<>();
+
+  /**
+   * Makes a planner.
+   *
+   * @param libpython the image's libpython; null to plan that itself
+   */
+  CopyPlanner(Slot slot, CopyFolder folder, LibrarySearch search, @Nullable PlannedCopy libpython) {
+    this.slot = slot;
+    this.folder = folder;
+    this.search = search;
+    this.libpython = libpython;
+  }
+
+  /**
+   * Plans copies.
+   *
+   * @return the new ones, the root's first
+   * @throws IOException if an original cannot be looked at, or a link to its folder not be made
+   */
+  List<PlannedCopy> plan(Library root) throws IOException {
+    Set<Library> all = copiedFrom(root);
+    for (Library library : all) {
+      if (library.planned() == null) {
+        String runPath = runPath(library);
+        runPaths.put(library, runPath);
+        own.put(library, identify(library, runPath));
+      }
+    }
+    Map<Library, String> names = new LinkedHashMap<>();
+    for (Library library : own.keySet()) {
+      names.put(library, name(library));
+    }
+    Map<Library, PlannedCopy> copies = new LinkedHashMap<>();
+    names.forEach(
+        (library, name) ->
+            copies.put(
+                library,
+                new PlannedCopy(library.path(), library.file(), name, change(library, names))));
+    copies.forEach((library, copy) -> connect(library, copy, copies));
+    return List.copyOf(copies.values());
+  }
+
+  private static Set<Library> copiedFrom(Library root) {
+    Set<Library> found = new LinkedHashSet<>(Set.of(root));
+    Deque<Library> pending = new ArrayDeque<>(found);
+    Library library = pending.poll();
+    while (library != null) {
+      for (Library dependency : library.dependencies().values()) {
+        if (dependency.isCopied() && found.add(dependency)) {
+          pending.add(dependency);
+        }
+      }
+      library = pending.poll();
+    }
+    return found;
+  }
+
+  private String runPath(Library library) throws IOException {
+    String written = library.file().elf().runPath();
+    // Without $ORIGIN any folder will do.
+    Path origin =
+        written == null || !written.contains("$")
+            ? folder.path()
+            : folder.nameable(library.folder());
+    Set<String> entries =
+        new LinkedHashSet<>(
+            List.of(RunPaths.absolute(written, origin, folder.path()).split(":", -1)));
+    List<Path> named = RunPaths.folders(written, library.folder());
+    for (Library dependency : library.dependencies().values()) {
+      Path place = dependency.folder();
+      // Found by another library's run path, which a run path of its own takes away from it.
+      if (!dependency.isCopied() && !named.contains(place) && !search.isKnown(place)) {
+        entries.add(folder.nameable(place).toString());
+      }
+    }
+    return String.join(":", entries);
+  }
+
+  /** Hashes what a library's copy is made from, but for the names of other copies. */
+  private static long identify(Library library, String runPath) throws IOException {
+    FileIdentity identity = library.file().identity();
+    // Not the device: a container's root gets another number each time it is mounted.
+    return new Fingerprint()
+        .add(FORMAT)
+        .add(library.path().toRealPath().toString())
+        .add(identity.place().inode())
+        .add(identity.sizeBytes())
+        .add(identity.modifiedNanos())
+        .add(identity.changedNanos())
+        .add(library.file().content())
+        .add(runPath)
+        .value();
+  }
+
+  private String name(Library library) {
+    Fingerprint hash = new Fingerprint().add(slot.number()).add(connections(library));
+    if (libpython != null) {
+      hash.add(libpython.name());
+    }
+    copiedFrom(library).stream().mapToLong(this::connections).sorted().forEach(hash::add);
+    String digits = String.format("%016x", hash.value());
+    return stem(library.path()) + '-' + digits + '-' + slot + ".so";
+  }
+
+  private long connections(Library library) {
+    PlannedCopy planned = library.planned();
+    if (planned != null) {
+      return new Fingerprint().add(planned.name()).value();
+    }
+    Fingerprint hash = new Fingerprint().add(ownOf(library));
+    library
+        .dependencies()
+        .forEach(
+            (needed, dependency) -> {
+              if (dependency.isCopied()) {
+                PlannedCopy copy = dependency.planned();
+                hash.add(needed);
+                if (copy == null) {
+                  hash.add(ownOf(dependency));
+                } else {
+                  hash.add(copy.name());
+                }
+              }
+            });
+    return hash.value();
+  }
+
+  private long ownOf(Library library) {
+    Long hash = own.get(library);
+    if (hash == null) {
+      throw new IllegalStateException(library.path() + " is not among the copied libraries");
+    }
+    return hash;
+  }
+
+  /** The beginning of a file's name, for people who read the names of copies. */
+  static String stem(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int end = name.length();
+    for (String suffix : SUFFIXES) {
+      int at = name.indexOf(suffix);
+      end = at > 0 ? Math.min(end, at) : end;
+    }
+    String stem = name.substring(0, Math.min(end, LONGEST_STEM));
+    // Begins like no temporary file; no character that a run path or a list of mappings changes.
+    return stem.replaceAll("[^A-Za-z0-9_.+-]", "_").replaceFirst("^\\.", "_");
+  }
+
+  private Relocation change(Library library, Map<Library, String> names) {
+    Relocation.Builder change = Relocation.named(nameOf(library, names));
+    change.runPath(runPaths.getOrDefault(library, folder.path().toString()));
+    if (libpython != null && library.needsPython()) {
+      change.dependFirstOn(libpython.name());
+      for (String name : library.namesOfLibpython()) {
+        change.rename(name, libpython.name());
+      }
+    }
+    library
+        .dependencies()
+        .forEach(
+            (needed, dependency) -> {
+              if (dependency.isCopied()) {
+                change.rename(needed, nameOf(dependency, names));
+              } else if (needed.indexOf('$') >= 0) {
+                change.rename(needed, dependency.path().toString());
+              }
+            });
+    return change.build();
+  }
+
+  private static String nameOf(Library library, Map<Library, String> names) {
+    PlannedCopy planned = library.planned();
+    String name = planned != null ? planned.name() : names.get(library);
+    if (name == null) {
+      throw new IllegalStateException(library.path() + " is not among the copied libraries");
+    }
+    return name;
+  }
+
+  private void connect(Library library, PlannedCopy copy, Map<Library, PlannedCopy> copies) {
+    if (libpython != null) {
+      copy.dependOn(List.of(libpython));
+    }
+    for (Library dependency : library.dependencies().values()) {
+      PlannedCopy planned =
+          dependency.planned() != null ? dependency.planned() : copies.get(dependency);
+      if (planned != null) {
+        copy.dependOn(List.of(planned));
+      }
+    }
+  }
+}

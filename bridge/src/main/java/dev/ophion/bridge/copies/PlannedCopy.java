@@ -1,0 +1,79 @@
+package dev.ophion.bridge.copies;
+
+import dev.ophion.bridge.relocation.Relocation;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A copy that an image uses, whether or not its file has been made.
+ *
+ * <p>Threading: guarded by its slot.
+ */
+final class PlannedCopy {
+
+  private final Path original;
+  private final KnownFiles.Known file;
+  private final String name;
+  private final Relocation change;
+  private final Set<PlannedCopy> dependencies = new LinkedHashSet<>();
+  private boolean verified;
+
+  PlannedCopy(Path original, KnownFiles.Known file, String name, Relocation change) {
+    this.original = original;
+    this.file = file;
+    this.name = name;
+    this.change = change;
+  }
+
+  Path original() {
+    return original;
+  }
+
+  KnownFiles.Known file() {
+    return file;
+  }
+
+  /** Returns its file name, which is its SONAME as well. */
+  String name() {
+    return name;
+  }
+
+  Relocation change() {
+    return change;
+  }
+
+  void dependOn(Collection<PlannedCopy> copies) {
+    dependencies.addAll(copies);
+  }
+
+  /** Returns this copy and all that it depends on. */
+  List<PlannedCopy> withDependencies() {
+    Set<PlannedCopy> found = new LinkedHashSet<>(Set.of(this));
+    Deque<PlannedCopy> pending = new ArrayDeque<>(found);
+    PlannedCopy copy = pending.poll();
+    while (copy != null) {
+      for (PlannedCopy dependency : copy.dependencies) {
+        if (found.add(dependency)) {
+          pending.add(dependency);
+        }
+      }
+      copy = pending.poll();
+    }
+    return new ArrayList<>(found);
+  }
+
+  /** Tells whether this process has seen that its file is complete. */
+  boolean isVerified() {
+    return verified;
+  }
+
+  void setVerified() {
+    verified = true;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.ophion.bridge.copies;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copies that one image of this process has asked for, and so has loaded or is about to. The
+ * dynamic loader keeps the first library of a name or file for good; so does this, until the file
+ * is another one.
+ *
+ * <p>Threading: its own monitor guards it; whoever plans for the slot holds that throughout.
+ */
+final class SlotCopies {
+
+  private final Slot slot;
+  private final KnownFiles files;
+  private final Map<FileIdentity.Place, PlannedCopy> byPlace = new HashMap<>();
+  private final Map<String, PlannedCopy> bySoname = new HashMap<>();
+  private final Map<String, PlannedCopy> byName = new HashMap<>();
+
+  SlotCopies(Slot slot, KnownFiles files) {
+    this.slot = slot;
+    this.files = files;
+  }
+
+  Slot slot() {
+    return slot;
+  }
+
+  void add(PlannedCopy copy) {
+    byPlace.put(copy.file().identity().place(), copy);
+    byName.put(copy.name(), copy);
+    String soname = copy.file().elf().soname();
+    if (soname != null) {
+      bySoname.put(soname, copy);
+    }
+  }
+
+  /** Returns the copy of a file, unless the file or one that it depends on is another one now. */
+  @Nullable PlannedCopy current(KnownFiles.Known file) {
+    PlannedCopy copy = byPlace.get(file.identity().place());
+    return copy != null && isCurrent(copy) ? copy : null;
+  }
+
+  @Nullable PlannedCopy withSoname(String soname) {
+    PlannedCopy copy = bySoname.get(soname);
+    return copy != null && isCurrent(copy) ? copy : null;
+  }
+
+  @Nullable PlannedCopy withName(String name) {
+    return byName.get(name);
+  }
+
+  private boolean isCurrent(PlannedCopy copy) {
+    List<PlannedCopy> all = copy.withDependencies();
+    for (PlannedCopy each : all) {
+      if (!isUnchanged(each)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Tells whether the original is still the file that the copy was planned for. */
+  boolean isUnchanged(PlannedCopy copy) {
+    try {
+      return files.look(copy.original()).isStateOf(copy.file());
+    } catch (IOException e) {
+      // Gone or unreadable: whoever looks for it next is told so.
+      return false;
+    }
+  }
+}
