@@ -7,7 +7,7 @@
 
 namespace ophion {
 
-constexpr uint32_t kAbiVersion = 1;
+constexpr uint32_t kAbiVersion = 2;
 
 // A reply that does not fit the scratch memory is left in memory of its own; its place is written
 // to the start of the scratch memory and `invoke` returns kReplyElsewhere.
@@ -29,18 +29,19 @@ struct StartConfig {
   const char* search_paths;  // list: module_search_paths, complete
   int32_t use_environment;   // obey PYTHON* variables
   int32_t user_site;         // user_site_directory
+  uint64_t slot;             // the image's number; comes back in HostTable.relocate
 };
 
 struct InterpreterConfig {
-  uint64_t id;       // the host's number for it; comes back in every callback
-  int32_t own_gil;   // PyInterpreterConfig_OWN_GIL, or the main interpreter's GIL
-  int32_t reserved;  // 0
+  uint64_t id;      // the host's number for it; comes back in every callback
+  int32_t own_gil;  // PyInterpreterConfig_OWN_GIL, or the main interpreter's GIL
+  int32_t is_main;  // the image's main interpreter itself, on the thread that started the image
 };
 
 struct EngineInterpreter;  // opaque to the host
 
 // What the engine asks of the host. All of them may be called on any thread, never throw, and
-// never touch CPython. `acquire` and `drop` are called with the GIL held; `write` without it.
+// never touch CPython. `acquire` and `drop` are called with the GIL held; the others without it.
 struct HostTable {
   uint32_t version;  // kAbiVersion
   uint32_t size;     // sizeof(HostTable)
@@ -50,6 +51,11 @@ struct HostTable {
   // Returns 0, or -1 with the reason in failure.
   int32_t (*write)(uint64_t interpreter, int32_t stream, const char* utf8, uint64_t size,
                    Failure* failure);
+  // Writes the file to open instead of the extension module or other library at `path` in the image
+  // with this slot's number, zero-terminated: a copy for that image, or the same. Returns 0, or -1
+  // with the reason in failure.
+  int32_t (*relocate)(uint64_t slot, const char* path, int32_t is_extension, char* relocated,
+                      uint64_t capacity, Failure* failure);
 };
 
 // What the host asks of the engine. Functions that return int32_t give 0, or -1 with failure set.
@@ -60,9 +66,11 @@ struct EngineTable {
   int32_t (*start)(const StartConfig* config, Failure* failure);
   // On the same thread, after every interpreter has ended.
   int32_t (*stop)(Failure* failure);
-  // On the carrier, which stays attached to the new interpreter.
+  // On the carrier, which stays attached to the new interpreter. If the image's main interpreter
+  // is wanted and cannot be prepared, the image has stopped.
   EngineInterpreter* (*interpreter_new)(const InterpreterConfig* config, Failure* failure);
-  // On the carrier, attached; every other thread state of it is deleted first.
+  // On the carrier, attached; every other thread state of it is deleted first. The end of a main
+  // interpreter is that of its image's CPython (Py_FinalizeEx).
   int32_t (*interpreter_end)(EngineInterpreter* interpreter, Failure* failure);
   // On the carrier: take and give up the GIL (PyEval_RestoreThread, PyEval_SaveThread).
   void (*attach)(EngineInterpreter* interpreter);

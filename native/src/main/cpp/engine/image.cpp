@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "failures.h"
 #include "lifecycle.h"
@@ -12,6 +13,8 @@ namespace {
 // The main interpreter's thread state while its thread is detached. One an image: the engine is
 // loaded once for each.
 PyThreadState* main_state = nullptr;
+
+uint64_t slot = 0;
 
 class Config {
  public:
@@ -73,6 +76,9 @@ PyStatus initialize(const StartConfig& start) {
   config->user_site_directory = start.user_site;
   config->write_bytecode = 1;
   config->pathconfig_warnings = 0;
+  // Extension modules that the user's site runs need the import hook, so `site` comes after it:
+  // see _ophion_support/start.py.
+  config->site_import = 0;
   status = config.set(&config->home, start.home);
   if (PyStatus_Exception(status)) return status;
   status = config.set(&config->executable, start.executable);
@@ -82,16 +88,31 @@ PyStatus initialize(const StartConfig& start) {
   return Py_InitializeFromConfig(&config.get());
 }
 
+bool prepare_main(Failure* failure) {
+  try {
+    Ref::steal(PyImport_ImportModule("_ophion_support.start"));
+    return true;
+  } catch (const PythonError&) {
+    fail_with_python_error(failure);
+    return false;
+  }
+}
+
 }  // namespace
 
 bool image_start(const StartConfig& config, Failure* failure) {
   try {
+    slot = config.slot;
     register_module();
     PyStatus status = initialize(config);
     if (PyStatus_Exception(status)) {
       std::snprintf(failure->message, sizeof(failure->message), "%s: %s",
                     status.func == nullptr ? "Py_InitializeFromConfig" : status.func,
                     status.err_msg == nullptr ? "failed" : status.err_msg);
+      return false;
+    }
+    if (!prepare_main(failure)) {
+      Py_FinalizeEx();
       return false;
     }
     main_state = PyEval_SaveThread();
@@ -111,5 +132,12 @@ bool image_stop(Failure* failure) {
   }
   return true;
 }
+
+PyThreadState* image_enter() {
+  PyEval_RestoreThread(main_state);
+  return std::exchange(main_state, nullptr);
+}
+
+uint64_t image_slot() { return slot; }
 
 }  // namespace ophion

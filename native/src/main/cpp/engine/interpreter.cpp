@@ -23,6 +23,19 @@ PyInterpreterConfig config_of(const InterpreterConfig& config) {
   return python;
 }
 
+PyThreadState* make_state(const InterpreterConfig& config, Failure* failure) {
+  if (config.is_main) return image_enter();
+  PyThreadState* made = nullptr;
+  PyInterpreterConfig python = config_of(config);
+  PyStatus status = Py_NewInterpreterFromConfig(&made, &python);
+  if (PyStatus_Exception(status)) {
+    fail(failure,
+         status.err_msg == nullptr ? "Py_NewInterpreterFromConfig failed" : status.err_msg);
+    return nullptr;
+  }
+  return made;
+}
+
 constexpr const char* kSupport = "_ophion_support.";
 
 void prepare(Interpreter& interpreter) {
@@ -61,7 +74,11 @@ void end(Interpreter& interpreter) {
   interpreter.module = Ref();
   PyErr_Clear();
   // Exporters that still live in this interpreter end now and find the record through the module.
-  Py_EndInterpreter(interpreter.carrier);
+  if (interpreter.is_main) {
+    Py_FinalizeEx();  // fails only where sys.stdout could not be flushed, which has been reported
+  } else {
+    Py_EndInterpreter(interpreter.carrier);
+  }
 }
 
 }  // namespace
@@ -89,13 +106,9 @@ std::vector<PyThreadState*> python_threads(const Interpreter& interpreter) {
 Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure) {
   auto interpreter = std::make_unique<Interpreter>();
   interpreter->id = config.id;
-  PyInterpreterConfig python = config_of(config);
-  PyStatus status = Py_NewInterpreterFromConfig(&interpreter->carrier, &python);
-  if (PyStatus_Exception(status)) {
-    fail(failure,
-         status.err_msg == nullptr ? "Py_NewInterpreterFromConfig failed" : status.err_msg);
-    return nullptr;
-  }
+  interpreter->is_main = config.is_main != 0;
+  interpreter->carrier = make_state(config, failure);
+  if (interpreter->carrier == nullptr) return nullptr;
   interpreter->state = PyThreadState_GetInterpreter(interpreter->carrier);
   try {
     prepare(*interpreter);

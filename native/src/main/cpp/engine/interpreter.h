@@ -16,6 +16,7 @@ namespace ophion {
 // Everything here is guarded by the interpreter's GIL.
 struct Interpreter {
   uint64_t id = 0;                   // the host's number
+  bool is_main = false;              // the main interpreter of its image
   PyThreadState* carrier = nullptr;  // the carrier's thread state
   PyInterpreterState* state = nullptr;
   Ref globals;                           // __main__.__dict__

@@ -12,6 +12,13 @@ bool image_start(const StartConfig& config, Failure* failure);
 // Py_FinalizeEx on the same thread, after every interpreter has ended.
 bool image_stop(Failure* failure);
 
+// Attaches the thread that started the image to the main interpreter, for good: image_stop is not
+// called then.
+PyThreadState* image_enter();
+
+// The image's number; constant after image_start.
+uint64_t image_slot();
+
 // Makes an interpreter on the calling thread, its carrier, which stays attached. Null on failure.
 Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure);
 

@@ -1,7 +1,12 @@
 #include "module.h"
 
+#include <dlfcn.h>
+
+#include <climits>
+
 #include "buffers.h"
 #include "elf_probe.h"
+#include "lifecycle.h"
 #include "pickle_hooks.h"
 
 namespace ophion {
@@ -50,6 +55,65 @@ PyObject* extension_support_of(PyObject*, PyObject* path) {
   ExtensionSupport support;
   Py_BEGIN_ALLOW_THREADS support = extension_support(name);
   Py_END_ALLOW_THREADS return PyLong_FromLong(static_cast<long>(support));
+}
+
+// relocated(path: bytes, is_extension: bool) -> bytes: the file to open instead of a library; see
+// HostTable.relocate.
+PyObject* relocated(PyObject*, PyObject* args) {
+  const char* name = nullptr;
+  int is_extension = 0;
+  if (!PyArg_ParseTuple(args, "yp", &name, &is_extension)) return nullptr;
+  char found[PATH_MAX];
+  Failure failure{};
+  int32_t result;
+  Py_BEGIN_ALLOW_THREADS result =
+      host().relocate(image_slot(), name, is_extension, found, sizeof(found), &failure);
+  Py_END_ALLOW_THREADS if (result != 0) {
+    PyErr_SetString(PyExc_ImportError, failure.message);
+    return nullptr;
+  }
+  return PyBytes_FromString(found);
+}
+
+// libpython() -> bytes: the file that this image's CPython was loaded from.
+PyObject* libpython(PyObject*, PyObject*) {
+  Dl_info info{};
+  if (dladdr(reinterpret_cast<void*>(&Py_Initialize), &info) == 0 || info.dli_fname == nullptr) {
+    PyErr_SetString(PyExc_RuntimeError, "the file of libpython is not known");
+    return nullptr;
+  }
+  return PyBytes_FromString(info.dli_fname);
+}
+
+// is_main() -> bool: whether this is the main interpreter of its image.
+PyObject* is_main(PyObject*, PyObject*) {
+  return PyBool_FromLong(PyInterpreterState_Get() == PyInterpreterState_Main());
+}
+
+// show_site(): sets sys.flags.no_site to 0, since site has run, though not by itself; child
+// processes are started with the flags of their parent.
+PyObject* show_site(PyObject*, PyObject*) {
+  try {
+    PyObject* flags = PySys_GetObject("flags");
+    Ref type = Ref::borrow(reinterpret_cast<PyObject*>(Py_TYPE(flags)));
+    Ref names = Ref::steal(PyObject_GetAttrString(type.get(), "__match_args__"));
+    Ref count = Ref::steal(PyObject_GetAttrString(type.get(), "n_fields"));
+    Py_ssize_t fields = PyLong_AsSsize_t(count.get());
+    if (fields < 0) return nullptr;
+    Ref wanted = Ref::steal(PyUnicode_FromString("no_site"));
+    Py_ssize_t index = PySequence_Index(names.get(), wanted.get());
+    if (index < 0) return nullptr;
+    Ref shown = Ref::steal(PyStructSequence_New(Py_TYPE(flags)));
+    for (Py_ssize_t i = 0; i < fields; ++i) {
+      PyObject* value = i == index ? PyLong_FromLong(0) : PyStructSequence_GetItem(flags, i);
+      if (i != index) Py_XINCREF(value);
+      PyStructSequence_SetItem(shown.get(), i, value);
+    }
+    checked(PySys_SetObject("flags", shown.get()));
+    Py_RETURN_NONE;
+  } catch (const PythonError&) {
+    return nullptr;
+  }
 }
 
 // raise_in_thread(ident: int, exception: type | None) -> bool: PyThreadState_SetAsyncExc, which
@@ -102,6 +166,10 @@ PyObject* current_frames(PyObject*, PyObject*) {
 PyMethodDef methods[] = {
     {"write", write, METH_VARARGS, nullptr},
     {"extension_support", extension_support_of, METH_O, nullptr},
+    {"relocated", relocated, METH_VARARGS, nullptr},
+    {"libpython", libpython, METH_NOARGS, nullptr},
+    {"is_main", is_main, METH_NOARGS, nullptr},
+    {"show_site", show_site, METH_NOARGS, nullptr},
     {"raise_in_thread", raise_in_thread, METH_VARARGS, nullptr},
     {"threads", threads, METH_NOARGS, nullptr},
     {"current_frames", current_frames, METH_NOARGS, nullptr},

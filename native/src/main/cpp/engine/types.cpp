@@ -11,8 +11,8 @@ struct Place {
 };
 
 constexpr Place kPlaces[] = {
-    {"decimal", "Decimal"},   {"uuid", "UUID"}, {"pathlib", "PosixPath"},
-    {"zoneinfo", "ZoneInfo"}, {"enum", "Enum"}, {"array", "array"},
+    {"decimal", "Decimal"}, {"uuid", "UUID"},   {"pathlib", "PosixPath"}, {"zoneinfo", "ZoneInfo"},
+    {"enum", "Enum"},       {"array", "array"}, {"numpy", "ndarray"},     {"numpy", "generic"},
 };
 static_assert(sizeof(kPlaces) / sizeof(Place) == static_cast<size_t>(KnownClass::kCount),
               "one place a class");
@@ -97,6 +97,23 @@ PyObject* Types::name(Name name) {
   Ref& kept = names_[static_cast<size_t>(name)];
   if (!kept) kept = Ref::steal(PyUnicode_InternFromString(kNames[static_cast<size_t>(name)]));
   return kept.get();
+}
+
+PyObject* Types::numpy_asarray(bool may_import) {
+  if (asarray_) return asarray_.get();
+  if (lacks_numpy_ || (!may_import && loaded_module("numpy") == nullptr)) return nullptr;
+  try {
+    asarray_ = import_attribute("numpy", "asarray");
+  } catch (const PythonError&) {
+    // Not installed, not loadable, or a module of the user's that only has the name.
+    if (!PyErr_ExceptionMatches(PyExc_ImportError) &&
+        !PyErr_ExceptionMatches(PyExc_AttributeError)) {
+      throw;
+    }
+    PyErr_Clear();
+    lacks_numpy_ = true;
+  }
+  return asarray_.get();
 }
 
 bool Types::is_dataclass(PyTypeObject* type) {

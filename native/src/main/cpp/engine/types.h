@@ -8,7 +8,17 @@
 
 namespace ophion {
 
-enum class KnownClass : size_t { kDecimal, kUuid, kPosixPath, kZoneInfo, kEnum, kArray, kCount };
+enum class KnownClass : size_t {
+  kDecimal,
+  kUuid,
+  kPosixPath,
+  kZoneInfo,
+  kEnum,
+  kArray,
+  kNumpyArray,
+  kNumpyScalar,
+  kCount,
+};
 
 // Attribute and keyword names, interned once an interpreter.
 enum class Name : size_t {
@@ -41,6 +51,9 @@ class Types {
   // Borrowed.
   PyObject* name(Name name);
 
+  // numpy.asarray, borrowed; null if NumPy cannot be imported. Imports it where `may_import`.
+  PyObject* numpy_asarray(bool may_import);
+
   // Whether the class was made by dataclasses.dataclass.
   bool is_dataclass(PyTypeObject* type);
 
@@ -60,6 +73,8 @@ class Types {
   Ref fields_;          // dataclasses.fields
   Ref make_dataclass_;  // dataclasses.make_dataclass
   Ref records_;         // dict: signature -> class
+  Ref asarray_;         // numpy.asarray
+  bool lacks_numpy_ = false;
 };
 
 // Borrowed; the module if it is in sys.modules, else null. Runs no Python code.

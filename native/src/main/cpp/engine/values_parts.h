@@ -25,6 +25,18 @@ bool write_time(Interpreter& interpreter, Writer& writer, TimeKind kind, PyObjec
 // Reads the body of kDate, kTime, kDateTime or kTimeDelta.
 Ref read_time(Interpreter& interpreter, Reader& reader, Tag tag);
 
+// values_numpy.cpp: arrays and scalars of NumPy.
+
+// Whether the buffer protocol can show a numpy.ndarray: no dates, no objects.
+bool is_plain_array(PyObject* array);
+
+// The Python number in a numpy.generic; null if it is none.
+Ref plain_number(PyObject* scalar);
+
+// A numpy.ndarray over the view's memory; the view itself where NumPy cannot be imported, and in
+// subinterpreters, which cannot load it.
+Ref array_over(Interpreter& interpreter, Ref view);
+
 // values_path.cpp: where in a value a refusal arose. Each puts one step at the path's front.
 
 void prepend_index(NotTransferable& refusal, Py_ssize_t index);

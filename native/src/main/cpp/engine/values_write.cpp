@@ -103,6 +103,8 @@ class ValueWriter {
       return true;
     }
     if (PyMemoryView_Check(object) || is(KnownClass::kArray, type)) return buffer(object);
+    if (is(KnownClass::kNumpyArray, type)) return is_plain_array(object) && buffer(object);
+    if (is(KnownClass::kNumpyScalar, type)) return numpy_number(object);
     TimeKind kind = time_kind(interpreter_, object);
     if (kind != TimeKind::kNone) return write_time(interpreter_, writer_, kind, object);
     if (is(KnownClass::kDecimal, type)) return decimal(object);
@@ -114,6 +116,13 @@ class ValueWriter {
   bool is(KnownClass known, PyTypeObject* type) {
     PyTypeObject* base = types_.loaded(known);
     return base != nullptr && PyType_IsSubtype(type, base);
+  }
+
+  bool numpy_number(PyObject* object) {
+    Ref number = plain_number(object);
+    if (!number || is(KnownClass::kNumpyScalar, Py_TYPE(number.get()))) return false;
+    value(number.get());
+    return true;
   }
 
   void integer(PyObject* object) {

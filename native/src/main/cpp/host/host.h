@@ -8,8 +8,10 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "jvm.h"
+#include "unloading.h"
 
 namespace ophion {
 
@@ -17,6 +19,7 @@ struct Image {
   void* libpython;
   void* engine;
   const EngineTable* table;
+  int64_t slot;
 };
 
 struct HostedInterpreter {
@@ -40,9 +43,13 @@ inline void* open_library(const char* path, int flags) {
   return library;
 }
 
-inline int64_t open_image(const char* libpython, const char* engine, bool global) {
+// Every lookup of a Python symbol would find the global one first, so no copy would be its own.
+inline bool is_python_global() { return dlsym(RTLD_DEFAULT, "Py_Initialize") != nullptr; }
+
+inline int64_t open_image(const char* libpython, const char* engine, int64_t slot) {
   auto image = std::make_unique<Image>();
-  image->libpython = open_library(libpython, global ? RTLD_GLOBAL : RTLD_LOCAL);
+  image->slot = slot;
+  image->libpython = open_library(libpython, RTLD_LOCAL);
   image->engine = open_library(engine, RTLD_LOCAL);
   auto entry = reinterpret_cast<EngineEntry>(dlsym(image->engine, kEngineEntryName));
   image->table = entry == nullptr ? nullptr : entry(&host_table());
@@ -56,7 +63,9 @@ inline int64_t open_image(const char* libpython, const char* engine, bool global
 
 inline void start_image(int64_t image, const char* home, const char* executable,
                         const char* search_paths, bool use_environment, bool user_site) {
-  StartConfig config = {home, executable, search_paths, use_environment, user_site};
+  StartConfig config = {home,         executable,
+                        search_paths, use_environment,
+                        user_site,    static_cast<uint64_t>(pointer<Image>(image)->slot)};
   Failure failure{};
   if (pointer<Image>(image)->table->start(&config, &failure) != 0) {
     throw std::runtime_error(failure.message);
@@ -68,10 +77,18 @@ inline void stop_image(int64_t image) {
   if (pointer<Image>(image)->table->stop(&failure) != 0) throw std::runtime_error(failure.message);
 }
 
-inline int64_t new_interpreter(int64_t image, int64_t id, bool own_gil) {
+// After the end of an image's CPython, on the thread that opened it: unmaps it with the libraries
+// in `files` (a list), or where `unmap` is false leaves it mapped. False if something stays mapped.
+inline bool close_image(int64_t image, const char* files, bool unmap) {
+  std::unique_ptr<Image> closed(pointer<Image>(image));
+  delete_thread_keys(closed->libpython);
+  return unmap && unload_all(files);
+}
+
+inline int64_t new_interpreter(int64_t image, int64_t id, bool own_gil, bool is_main) {
   auto hosted = std::make_unique<HostedInterpreter>();
   hosted->table = pointer<Image>(image)->table;
-  InterpreterConfig config = {static_cast<uint64_t>(id), own_gil, 0};
+  InterpreterConfig config = {static_cast<uint64_t>(id), own_gil, is_main};
   Failure failure{};
   hosted->interpreter = hosted->table->interpreter_new(&config, &failure);
   if (hosted->interpreter == nullptr) throw std::runtime_error(failure.message);

@@ -3,6 +3,7 @@
 
 #include <jni.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -18,6 +19,7 @@ struct JavaSide {
   jmethodID lease_acquired = nullptr;
   jmethodID lease_dropped = nullptr;
   jmethodID written = nullptr;
+  jmethodID relocated = nullptr;
 };
 
 inline JavaSide& java_side() {
@@ -128,9 +130,51 @@ inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8
   return -1;
 }
 
+// The answer of Host.relocated: the path, or a zero byte and the reason for the refusal.
+inline int32_t relocate(uint64_t slot, const char* path, int32_t is_extension, char* relocated,
+                        uint64_t capacity, Failure* failure) {
+  JNIEnv* env = current_env();
+  if (env == nullptr) {
+    set_failure(failure, "the JVM has ended");
+    return -1;
+  }
+  LocalFrame frame(env, 4);
+  auto length = static_cast<jsize>(std::char_traits<char>::length(path));
+  jbyteArray text = frame ? env->NewByteArray(length) : nullptr;
+  if (text == nullptr) {
+    env->ExceptionClear();
+    set_failure(failure, "the Java heap is full");
+    return -1;
+  }
+  env->SetByteArrayRegion(text, 0, length, reinterpret_cast<const jbyte*>(path));
+  auto answer = static_cast<jbyteArray>(
+      env->CallStaticObjectMethod(java_side().host, java_side().relocated, static_cast<jlong>(slot),
+                                  text, static_cast<jboolean>(is_extension != 0)));
+  if (env->ExceptionCheck() || answer == nullptr) {  // an error of the JVM, such as its stack's end
+    env->ExceptionClear();
+    set_failure(failure, "the library could not be relocated");
+    return -1;
+  }
+  jsize size = env->GetArrayLength(answer);
+  jbyte first = 0;
+  if (size > 0) env->GetByteArrayRegion(answer, 0, 1, &first);
+  bool refused = first == 0;
+  uint64_t room = refused ? sizeof(failure->message) : capacity;
+  if (!refused && static_cast<uint64_t>(size) >= room) {
+    set_failure(failure, "the path of the library's copy is too long");
+    return -1;
+  }
+  jsize skipped = refused && size > 0 ? 1 : 0;
+  jsize taken = std::min(size - skipped, static_cast<jsize>(room - 1));
+  char* target = refused ? failure->message : relocated;
+  env->GetByteArrayRegion(answer, skipped, taken, reinterpret_cast<jbyte*>(target));
+  target[taken] = '\0';
+  return refused ? -1 : 0;
+}
+
 inline const HostTable& host_table() {
-  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire, lease_drop,
-                                  write_text};
+  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire,
+                                  lease_drop,  write_text,        relocate};
   return table;
 }
 
@@ -146,7 +190,10 @@ inline void bind(JNIEnv* env, jclass host) {
   if (side.lease_dropped != nullptr) {
     side.written = env->GetStaticMethodID(host, "written", "(JI[B)Ljava/lang/String;");
   }
-  if (side.written == nullptr) throw std::runtime_error("Host.java and jvm.h do not match");
+  if (side.written != nullptr) {
+    side.relocated = env->GetStaticMethodID(host, "relocated", "(J[BZ)[B");
+  }
+  if (side.relocated == nullptr) throw std::runtime_error("Host.java and jvm.h do not match");
 }
 
 }  // namespace ophion

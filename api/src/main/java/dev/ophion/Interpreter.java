@@ -5,7 +5,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Python world: a CPython subinterpreter with its own GIL (PEP 684) on its own carrier thread.
+ * One Python world on its own carrier thread: a CPython subinterpreter with its own GIL (PEP 684),
+ * or the main interpreter of a private copy of libpython, see {@link Isolation}.
  *
  * <p><b>Threading:</b> thread-safe, see {@link Namespace}. Different interpreters run at the same
  * time.
@@ -22,6 +23,13 @@ public interface Interpreter extends Namespace, AutoCloseable {
    * @return the name
    */
   String name();
+
+  /**
+   * Returns how far it is apart from other interpreters.
+   *
+   * @return the isolation it was made with
+   */
+  Isolation isolation();
 
   /**
    * Returns where it is in its life.

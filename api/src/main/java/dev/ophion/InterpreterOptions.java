@@ -17,6 +17,7 @@ public final class InterpreterOptions {
   public static final long DEFAULT_STACK_SIZE_BYTES = 16L * 1024 * 1024;
 
   private final Optional<String> name;
+  private final Optional<Isolation> isolation;
   private final long stackSizeBytes;
   private final List<Path> pythonPath;
   private final Optional<String> startCode;
@@ -26,6 +27,7 @@ public final class InterpreterOptions {
 
   private InterpreterOptions(Builder builder) {
     name = Optional.ofNullable(builder.name);
+    isolation = Optional.ofNullable(builder.isolation);
     stackSizeBytes = builder.stackSizeBytes;
     pythonPath = List.copyOf(builder.pythonPath);
     startCode = Optional.ofNullable(builder.startCode);
@@ -50,6 +52,15 @@ public final class InterpreterOptions {
    */
   public Optional<String> name() {
     return name;
+  }
+
+  /**
+   * How far it is apart from other interpreters.
+   *
+   * @return the isolation, or empty for {@link PythonOptions#isolation()}
+   */
+  public Optional<Isolation> isolation() {
+    return isolation;
   }
 
   /**
@@ -110,6 +121,7 @@ public final class InterpreterOptions {
   public static final class Builder {
 
     private @Nullable String name;
+    private @Nullable Isolation isolation;
     private long stackSizeBytes = DEFAULT_STACK_SIZE_BYTES;
     private final List<Path> pythonPath = new ArrayList<>();
     private @Nullable String startCode;
@@ -127,6 +139,17 @@ public final class InterpreterOptions {
      */
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Says how far it is apart from other interpreters.
+     *
+     * @param isolation subinterpreter or image
+     * @return this builder
+     */
+    public Builder isolation(Isolation isolation) {
+      this.isolation = Objects.requireNonNull(isolation, "isolation");
       return this;
     }
 

@@ -3,19 +3,31 @@ package dev.ophion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How the runtime starts. Immutable; two options are equal if all their values are. */
 public final class PythonOptions {
+
+  /**
+   * The system property that names the default of {@link #isolation()}, {@code SUBINTERPRETER} or
+   * {@code IMAGE}.
+   */
+  public static final String ISOLATION_PROPERTY = "dev.ophion.isolation";
 
   private static final PythonOptions DEFAULTS = builder().build();
 
   private final Optional<Path> cacheDirectory;
   private final PythonEnvironment environment;
   private final List<Path> pythonPath;
+  private final Isolation isolation;
+  private final Set<String> privateLibraries;
   private final boolean useEnvironment;
   private final boolean userSite;
   private final Duration closeTimeout;
@@ -24,6 +36,8 @@ public final class PythonOptions {
     cacheDirectory = Optional.ofNullable(builder.cacheDirectory);
     environment = builder.environment;
     pythonPath = List.copyOf(builder.pythonPath);
+    isolation = builder.isolation;
+    privateLibraries = Collections.unmodifiableSet(new LinkedHashSet<>(builder.privateLibraries));
     useEnvironment = builder.useEnvironment;
     userSite = builder.userSite;
     closeTimeout = builder.closeTimeout;
@@ -75,6 +89,25 @@ public final class PythonOptions {
   }
 
   /**
+   * The isolation of interpreters whose own options name none.
+   *
+   * @return {@link Isolation#SUBINTERPRETER} unless set here or by {@value #ISOLATION_PROPERTY}
+   */
+  public Isolation isolation() {
+    return isolation;
+  }
+
+  /**
+   * Libraries of which every {@link Isolation#IMAGE} gets its own copy although they do not use
+   * Python.
+   *
+   * @return file names, patterns and packages, see {@link Builder#addPrivateLibrary}
+   */
+  public Set<String> privateLibraries() {
+    return privateLibraries;
+  }
+
+  /**
    * Whether {@code PYTHON*} environment variables are obeyed.
    *
    * @return {@code false} unless asked for
@@ -107,6 +140,8 @@ public final class PythonOptions {
         && cacheDirectory.equals(that.cacheDirectory)
         && environment.equals(that.environment)
         && pythonPath.equals(that.pythonPath)
+        && isolation == that.isolation
+        && privateLibraries.equals(that.privateLibraries)
         && useEnvironment == that.useEnvironment
         && userSite == that.userSite
         && closeTimeout.equals(that.closeTimeout);
@@ -115,13 +150,28 @@ public final class PythonOptions {
   @Override
   public int hashCode() {
     return Objects.hash(
-        cacheDirectory, environment, pythonPath, useEnvironment, userSite, closeTimeout);
+        cacheDirectory,
+        environment,
+        pythonPath,
+        isolation,
+        privateLibraries,
+        useEnvironment,
+        userSite,
+        closeTimeout);
   }
 
   @Override
   public String toString() {
-    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
-        .formatted(cacheDirectory, environment, pythonPath, useEnvironment, userSite, closeTimeout);
+    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
+        .formatted(
+            cacheDirectory,
+            environment,
+            pythonPath,
+            isolation,
+            privateLibraries,
+            useEnvironment,
+            userSite,
+            closeTimeout);
   }
 
   /** Collects options. Not thread-safe. */
@@ -130,6 +180,8 @@ public final class PythonOptions {
     private @Nullable Path cacheDirectory;
     private PythonEnvironment environment = PythonEnvironment.embedded();
     private final List<Path> pythonPath = new ArrayList<>();
+    private Isolation isolation = defaultIsolation();
+    private final Set<String> privateLibraries = new LinkedHashSet<>();
     private boolean useEnvironment;
     private boolean userSite;
     private Duration closeTimeout = Duration.ofSeconds(10);
@@ -166,6 +218,43 @@ public final class PythonOptions {
      */
     public Builder addPythonPath(Path entry) {
       pythonPath.add(entry.toAbsolutePath());
+      return this;
+    }
+
+    private static Isolation defaultIsolation() {
+      String named = System.getProperty(ISOLATION_PROPERTY, Isolation.SUBINTERPRETER.name());
+      try {
+        return Isolation.valueOf(named);
+      } catch (IllegalArgumentException unknown) {
+        throw new IllegalArgumentException(
+            "The system property %s is '%s': set it to one of %s."
+                .formatted(ISOLATION_PROPERTY, named, Arrays.toString(Isolation.values())),
+            unknown);
+      }
+    }
+
+    /**
+     * Sets the isolation of interpreters whose own options name none.
+     *
+     * @param isolation subinterpreter or image
+     * @return this builder
+     */
+    public Builder isolation(Isolation isolation) {
+      this.isolation = Objects.requireNonNull(isolation, "isolation");
+      return this;
+    }
+
+    /**
+     * Gives every {@link Isolation#IMAGE} its own copy of a library that does not use Python
+     * itself. Needed where the extension modules of a package register what they have in a library
+     * that they share; PyTorch, TensorFlow and llvmlite are known.
+     *
+     * @param name a file name ({@code libfoo.so.1}), a glob pattern for one ({@code libfoo*}), or
+     *     the import name of a package, for all of its libraries
+     * @return this builder
+     */
+    public Builder addPrivateLibrary(String name) {
+      privateLibraries.add(Objects.requireNonNull(name, "name"));
       return this;
     }
 

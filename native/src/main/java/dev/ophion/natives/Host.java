@@ -1,5 +1,6 @@
 package dev.ophion.natives;
 
+import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Namespace;
@@ -45,16 +46,41 @@ public final class Host {
   private static native void bind();
 
   /**
-   * Opens libpython and, on top of it, the engine ({@code dlopen}).
+   * Whether a libpython of this process is visible to all libraries, so that no other would be
+   * used.
+   *
+   * @return {@code true} if {@code dlsym(RTLD_DEFAULT, "Py_Initialize")} finds one
+   */
+  @NoException
+  @Cast("bool")
+  @Name("is_python_global")
+  public static native boolean isPythonGlobal();
+
+  /**
+   * Opens libpython and, on top of it, the engine ({@code dlopen} with {@code RTLD_LOCAL}).
    *
    * @param libpython its file
    * @param engine the engine's file
-   * @param global whether libpython's symbols are visible to all libraries
+   * @param slot the image's number in {@link Upcalls}
    * @return the image
    */
   @Name("open_image")
-  public static native long openImage(
-      String libpython, String engine, @Cast("bool") boolean global);
+  public static native long openImage(String libpython, String engine, long slot);
+
+  /**
+   * Closes an image after the end of its CPython, on the thread that opened it; the address is
+   * invalid afterwards.
+   *
+   * @param image the image
+   * @param libraries the files to unmap, each followed by a line feed, dependents first
+   * @param unmap {@code false} to leave all of them mapped
+   * @return {@code false} if one of them stays mapped
+   */
+  @NoException
+  @Cast("bool")
+  @Name("close_image")
+  public static native boolean closeImage(
+      long image, String libraries, @Cast("bool") boolean unmap);
 
   /**
    * Starts the image's CPython ({@code Py_InitializeFromConfig}); the calling thread becomes its
@@ -86,20 +112,24 @@ public final class Host {
   public static native void stopImage(long image);
 
   /**
-   * Makes a subinterpreter ({@code Py_NewInterpreterFromConfig}); the calling thread becomes its
-   * carrier and stays attached.
+   * Makes a subinterpreter ({@code Py_NewInterpreterFromConfig}), or enters the main interpreter;
+   * the calling thread becomes its carrier and stays attached.
    *
    * @param image the image
    * @param id its number in {@link Upcalls}
    * @param ownGil {@code false} to share the main interpreter's GIL
+   * @param isMain for the main interpreter itself, on the thread that started the image; if that
+   *     fails, the image has stopped
    * @return the interpreter
    */
   @Name("new_interpreter")
-  public static native long newInterpreter(long image, long id, @Cast("bool") boolean ownGil);
+  public static native long newInterpreter(
+      long image, long id, @Cast("bool") boolean ownGil, @Cast("bool") boolean isMain);
 
   /**
-   * Ends a subinterpreter ({@code Py_EndInterpreter}), on the carrier, attached; afterwards the
-   * thread is detached and the address invalid. If it throws, nothing has changed.
+   * Ends an interpreter, on the carrier, attached: {@code Py_EndInterpreter}, or for a main
+   * interpreter {@code Py_FinalizeEx}. Afterwards the thread is detached and the address invalid.
+   * If it throws, nothing has changed.
    *
    * @param interpreter the interpreter
    */
@@ -168,6 +198,20 @@ public final class Host {
     Upcalls handler = upcalls;
     if (handler != null) {
       handler.leaseDropped(lease);
+    }
+  }
+
+  /** Called from {@code jvm.h}: the path to open, or a zero byte and why there is none. */
+  private static byte[] relocated(long slot, byte[] path, boolean isExtension) {
+    try {
+      Upcalls handler = upcalls;
+      String found = new String(path, StandardCharsets.UTF_8);
+      return (handler == null ? found : handler.relocated(slot, found, isExtension))
+          .getBytes(StandardCharsets.UTF_8);
+    } catch (Throwable failure) {
+      String reason = failure.getMessage();
+      return ('\0' + (reason == null ? failure.toString() : reason))
+          .getBytes(StandardCharsets.UTF_8);
     }
   }
 

@@ -32,4 +32,15 @@ public interface Upcalls {
    * @return {@code null}, or why it could not be taken
    */
   @Nullable String written(long interpreter, int stream, byte[] utf8);
+
+  /**
+   * An image is about to open a library.
+   *
+   * @param slot the image's number
+   * @param library its file
+   * @param isExtension whether it is an extension module, or a library for {@code ctypes}
+   * @return the file to open instead, which may be the same; if this throws, the message becomes
+   *     that of an {@code ImportError}
+   */
+  String relocated(long slot, String library, boolean isExtension);
 }

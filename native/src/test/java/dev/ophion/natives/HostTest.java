@@ -12,14 +12,14 @@ final class HostTest {
 
   @Test
   void openImage_builtEngine_isAccepted() {
-    assertThat(Host.openImage(LIBPYTHON, ENGINE, false)).isNotZero();
+    assertThat(Host.openImage(LIBPYTHON, ENGINE, 0)).isNotZero();
   }
 
   @Test
   void openImage_missingEngine_namesTheFile() {
     String missing = ENGINE + ".missing";
 
-    assertThatThrownBy(() -> Host.openImage(LIBPYTHON, missing, false))
+    assertThatThrownBy(() -> Host.openImage(LIBPYTHON, missing, 0))
         .isInstanceOf(RuntimeException.class)
         .hasMessageContaining(missing);
   }

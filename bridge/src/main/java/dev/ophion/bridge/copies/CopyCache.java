@@ -1,7 +1,7 @@
 package dev.ophion.bridge.copies;
 
 import dev.ophion.StartException;
-import dev.ophion.bridge.distribution.CacheDirectory;
+import dev.ophion.bridge.cache.CacheDirectory;
 import dev.ophion.bridge.relocation.ElfException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

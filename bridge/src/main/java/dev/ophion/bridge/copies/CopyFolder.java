@@ -1,6 +1,6 @@
 package dev.ophion.bridge.copies;
 
-import dev.ophion.bridge.distribution.CacheDirectory;
+import dev.ophion.bridge.cache.CacheDirectory;
 import dev.ophion.bridge.distribution.Fingerprint;
 import dev.ophion.bridge.relocation.Relocator;
 import dev.ophion.bridge.relocation.RunPaths;

@@ -1,10 +1,10 @@
 package dev.ophion.bridge.image;
 
-/** One loaded copy of libpython whose CPython runs. Thread-safe. */
+/** One loaded copy of libpython whose CPython runs, or will run. Thread-safe. */
 public interface Image {
 
   /**
-   * Makes a subinterpreter on the calling thread, which becomes its carrier and stays attached.
+   * Makes an interpreter on the calling thread, which becomes its carrier and stays attached.
    *
    * @param id its number in upcalls
    * @param ownGil {@code false} to share the main interpreter's GIL
@@ -13,10 +13,6 @@ public interface Image {
    */
   long newInterpreter(long id, boolean ownGil);
 
-  /**
-   * Ends CPython ({@code Py_FinalizeEx}). Every interpreter has ended before. Idempotent.
-   *
-   * @throws dev.ophion.OphionException if it fails
-   */
-  void stop();
+  /** An interpreter of it has ended. Called on that interpreter's carrier. */
+  void interpreterEnded();
 }

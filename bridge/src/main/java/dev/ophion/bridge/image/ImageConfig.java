@@ -6,7 +6,6 @@ import java.util.List;
 /**
  * What an image starts with.
  *
- * @param libpython the file to load
  * @param home the distribution's folder
  * @param executable becomes {@code sys.executable}
  * @param searchPaths the whole of {@code sys.path} but for what {@code site} adds
@@ -14,9 +13,4 @@ import java.util.List;
  * @param userSite whether the user's site directory is used
  */
 public record ImageConfig(
-    Path libpython,
-    Path home,
-    Path executable,
-    List<Path> searchPaths,
-    boolean useEnvironment,
-    boolean userSite) {}
+    Path home, Path executable, List<Path> searchPaths, boolean useEnvironment, boolean userSite) {}

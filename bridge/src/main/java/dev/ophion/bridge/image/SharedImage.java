@@ -3,19 +3,16 @@ package dev.ophion.bridge.image;
 import dev.ophion.OphionException;
 import dev.ophion.StartException;
 import dev.ophion.natives.Host;
-import dev.ophion.natives.NativeLibraries;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The image that hosts all subinterpreters. Its libpython is global, because the standard library's
- * extension modules find Python's symbols that way; it stays loaded for the life of the process,
- * since CPython cannot be unloaded while its extension modules are mapped.
+ * The image that hosts all subinterpreters. It stays loaded for the life of the process: whoever
+ * closes and starts the runtime again gets the same.
  */
 public final class SharedImage implements Image {
 
@@ -24,13 +21,13 @@ public final class SharedImage implements Image {
   /** Guarded by {@link #OPEN_LOCK}: libpython is opened once and started as often as needed. */
   private static @Nullable Opened opened;
 
-  private record Opened(Path libpython, long address) {}
+  private record Opened(Path libpython, LoadedImage image) {}
 
-  private final long address;
+  private final LoadedImage loaded;
   private final ExecutorService mainThread;
 
-  private SharedImage(long address, ExecutorService mainThread) {
-    this.address = address;
+  private SharedImage(LoadedImage loaded, ExecutorService mainThread) {
+    this.loaded = loaded;
     this.mainThread = mainThread;
   }
 
@@ -38,12 +35,12 @@ public final class SharedImage implements Image {
    * Loads libpython, if this process has not yet, and starts CPython on a thread of its own.
    *
    * @param config what it starts with
+   * @param files what it loads
    * @return the running image
    * @throws StartException if loading or {@code Py_InitializeFromConfig} fails
    */
-  public static SharedImage start(ImageConfig config) {
-    checkSearchPaths(config);
-    long address = open(config.libpython());
+  public static SharedImage start(ImageConfig config, ImageFiles files) {
+    LoadedImage loaded = open(files);
     ExecutorService mainThread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -51,60 +48,29 @@ public final class SharedImage implements Image {
               thread.setDaemon(true);
               return thread;
             });
-    SharedImage image = new SharedImage(address, mainThread);
+    SharedImage image = new SharedImage(loaded, mainThread);
     try {
-      image.onMainThread(() -> image.startPython(config));
+      image.onMainThread(() -> loaded.start(config));
       return image;
     } catch (RuntimeException failure) {
       mainThread.shutdown();
-      throw new StartException(
-          "CPython did not start: %s. If files are missing from %s, delete that folder: it is unpacked again."
-              .formatted(failure.getMessage(), config.home()),
-          failure);
+      throw failure;
     }
   }
 
-  private static void checkSearchPaths(ImageConfig config) {
-    for (Path entry : config.searchPaths()) {
-      if (entry.toString().contains("\n")) {
-        throw new StartException(
-            "The sys.path entry '%s' holds a line break: rename it.".formatted(entry));
-      }
-    }
-  }
-
-  private static long open(Path libpython) {
+  private static LoadedImage open(ImageFiles files) {
     synchronized (OPEN_LOCK) {
+      ImageSlots.Loading loading = ImageSlots.shared(files);
+      Path libpython = loading.libpython();
       if (opened == null) {
-        opened = new Opened(libpython, openLibraries(libpython));
+        opened = new Opened(libpython, LoadedImage.open(loading));
       } else if (!opened.libpython.equals(libpython)) {
         throw new StartException(
             "This JVM has loaded %s and cannot load %s beside it: start with the same cacheDirectory as before."
                 .formatted(opened.libpython, libpython));
       }
-      return opened.address;
+      return opened.image;
     }
-  }
-
-  private static long openLibraries(Path libpython) {
-    try {
-      Path engine = NativeLibraries.unpack("libophion_engine.so");
-      return Host.openImage(libpython.toString(), engine.toString(), true);
-    } catch (LinkageError | RuntimeException failure) {
-      throw new StartException("libpython could not be loaded: " + failure.getMessage(), failure);
-    }
-  }
-
-  private void startPython(ImageConfig config) {
-    String searchPaths =
-        config.searchPaths().stream().map(entry -> entry + "\n").collect(Collectors.joining());
-    Host.startImage(
-        address,
-        config.home().toString(),
-        config.executable().toString(),
-        searchPaths,
-        config.useEnvironment(),
-        config.userSite());
   }
 
   private void onMainThread(Runnable task) {
@@ -134,7 +100,7 @@ public final class SharedImage implements Image {
   @Override
   public long newInterpreter(long id, boolean ownGil) {
     try {
-      return Host.newInterpreter(address, id, ownGil);
+      return Host.newInterpreter(loaded.address(), id, ownGil, false);
     } catch (RuntimeException failure) {
       throw new StartException(
           "CPython could not create a subinterpreter: " + failure.getMessage(), failure);
@@ -142,12 +108,21 @@ public final class SharedImage implements Image {
   }
 
   @Override
+  public void interpreterEnded() {
+    // The image is for others too.
+  }
+
+  /**
+   * Ends CPython ({@code Py_FinalizeEx}). Every interpreter has ended before. Idempotent.
+   *
+   * @throws OphionException if it fails
+   */
   public void stop() {
     if (mainThread.isShutdown()) {
       return;
     }
     try {
-      onMainThread(() -> Host.stopImage(address));
+      onMainThread(() -> Host.stopImage(loaded.address()));
     } finally {
       mainThread.shutdown();
     }

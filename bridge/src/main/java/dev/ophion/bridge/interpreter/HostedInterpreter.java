@@ -8,6 +8,7 @@ import dev.ophion.CloseTimeoutException;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterState;
+import dev.ophion.Isolation;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A subinterpreter. Thread-safe. */
+/** An interpreter of either isolation. Thread-safe. */
 public final class HostedInterpreter implements Interpreter, PinOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
@@ -80,6 +81,11 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   @Override
   public String name() {
     return setup.name();
+  }
+
+  @Override
+  public Isolation isolation() {
+    return setup.isolation();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.InterpreterOptions;
+import dev.ophion.Isolation;
 import dev.ophion.bridge.image.Image;
 import java.time.Duration;
 import java.util.List;
@@ -22,20 +23,27 @@ public final class InterpreterRegistry {
    * Makes an interpreter that is still to be started.
    *
    * @param image where it will live
+   * @param isolation what {@code image} makes it
    * @param options how it is made
    * @param closeTimeout how long its close waits
    * @return the interpreter; it takes itself out when it has ended
    * @throws IllegalArgumentException if its name is taken
    */
-  public HostedInterpreter add(Image image, InterpreterOptions options, Duration closeTimeout) {
-    return add(image, options, closeTimeout, true);
+  public HostedInterpreter add(
+      Image image, Isolation isolation, InterpreterOptions options, Duration closeTimeout) {
+    return add(image, isolation, options, closeTimeout, true);
   }
 
   HostedInterpreter add(
-      Image image, InterpreterOptions options, Duration closeTimeout, boolean ownGil) {
+      Image image,
+      Isolation isolation,
+      InterpreterOptions options,
+      Duration closeTimeout,
+      boolean ownGil) {
     long id = lastId.incrementAndGet();
     String name = options.name().orElseGet(() -> "python-" + id);
-    InterpreterSetup setup = new InterpreterSetup(id, name, options, closeTimeout, ownGil);
+    InterpreterSetup setup =
+        new InterpreterSetup(id, name, isolation, options, closeTimeout, ownGil);
     HostedInterpreter interpreter = new HostedInterpreter(this, image, setup);
     if (byName.putIfAbsent(name, interpreter) != null) {
       throw new IllegalArgumentException(

@@ -314,6 +314,7 @@ final class Lifecycle implements Carrier.Duties {
       askedThreads = false;
       return LEASE_WAIT_NANOS;
     }
+    image.interpreterEnded();
     if (state != InterpreterState.FAILED) {
       state = InterpreterState.CLOSED;
     }

@@ -4,13 +4,16 @@ import dev.ophion.CloseTimeoutException;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterOptions;
+import dev.ophion.Isolation;
 import dev.ophion.Python;
 import dev.ophion.PythonOptions;
+import dev.ophion.bridge.copies.CopyCache;
+import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
-import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.image.ImageConfig;
-import dev.ophion.bridge.image.SharedImage;
+import dev.ophion.bridge.image.ImageFiles;
+import dev.ophion.bridge.image.Images;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
@@ -39,7 +42,7 @@ final class HostedPython implements Python {
 
   private final PythonOptions options;
   private final Distribution distribution;
-  private final Image image;
+  private final Images images;
   private final InterpreterRegistry interpreters;
   private final String version;
   private final ShutdownHook shutdownHook;
@@ -49,10 +52,10 @@ final class HostedPython implements Python {
   /** Lets nobody register an interpreter behind a close. */
   private final Object door = new Object();
 
-  private HostedPython(PythonOptions options, Distribution distribution, Image image) {
+  private HostedPython(PythonOptions options, Distribution distribution, Images images) {
     this.options = options;
     this.distribution = distribution;
-    this.image = image;
+    this.images = images;
     interpreters = Upcalling.registry();
     version = distribution.version();
     shutdownHook = new ShutdownHook(interpreters, options.closeTimeout());
@@ -63,16 +66,17 @@ final class HostedPython implements Python {
     Distribution distribution = DistributionCache.obtain(cache);
     NativeLibraries.unpackInto(cache);
     Upcalling.install();
-    Image image =
-        SharedImage.start(
-            new ImageConfig(
-                distribution.libpython(),
-                distribution.home(),
-                distribution.executable(),
-                searchPaths(options, distribution),
-                options.useEnvironment(),
-                options.userSite()));
-    HostedPython started = new HostedPython(options, distribution, image);
+    ImageConfig config =
+        new ImageConfig(
+            distribution.home(),
+            distribution.executable(),
+            searchPaths(options, distribution),
+            options.useEnvironment(),
+            options.userSite());
+    CopyRules rules = CopyRules.builtIn().with(options.privateLibraries());
+    CopyCache copies = CopyCache.open(cache, distribution.libpython(), rules);
+    Images images = Images.start(config, new ImageFiles(copies));
+    HostedPython started = new HostedPython(options, distribution, images);
     started.shutdownHook.install();
     return started;
   }
@@ -96,8 +100,8 @@ final class HostedPython implements Python {
     return options;
   }
 
-  Image image() {
-    return image;
+  Images images() {
+    return images;
   }
 
   boolean isClosing() {
@@ -127,10 +131,13 @@ final class HostedPython implements Python {
 
   @Override
   public Interpreter newInterpreter(InterpreterOptions interpreterOptions) {
+    Isolation isolation = interpreterOptions.isolation().orElse(options.isolation());
     HostedInterpreter interpreter;
     synchronized (door) {
       requireOpen();
-      interpreter = interpreters.add(image, interpreterOptions, options.closeTimeout());
+      interpreter =
+          interpreters.add(
+              images.of(isolation), isolation, interpreterOptions, options.closeTimeout());
     }
     interpreter.start();
     if (state.get() != State.OPEN) {
@@ -251,7 +258,7 @@ final class HostedPython implements Python {
       return;
     }
     shutdownHook.remove();
-    image.stop();
+    images.stop();
     state.set(State.CLOSED);
   }
 }

@@ -1,5 +1,6 @@
 package dev.ophion.bridge.runtime;
 
+import dev.ophion.bridge.image.ImageSlots;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
 import dev.ophion.bridge.memory.LeaseTable;
@@ -30,6 +31,11 @@ final class Upcalling implements Upcalls {
   @Override
   public void leaseDropped(long lease) {
     LeaseTable.drop(lease);
+  }
+
+  @Override
+  public String relocated(long slot, String library, boolean isExtension) {
+    return ImageSlots.relocated(slot, library, isExtension);
   }
 
   @Override

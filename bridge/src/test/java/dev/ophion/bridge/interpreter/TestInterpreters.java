@@ -1,6 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.InterpreterOptions;
+import dev.ophion.Isolation;
 import dev.ophion.bridge.runtime.TestRuntime;
 import java.time.Duration;
 
@@ -15,7 +16,8 @@ final class TestInterpreters {
 
   static HostedInterpreter open(InterpreterOptions options, Duration closeTimeout, boolean ownGil) {
     HostedInterpreter interpreter =
-        TestRuntime.registry().add(TestRuntime.image(), options, closeTimeout, ownGil);
+        TestRuntime.registry()
+            .add(TestRuntime.image(), Isolation.SUBINTERPRETER, options, closeTimeout, ownGil);
     interpreter.start();
     return interpreter;
   }

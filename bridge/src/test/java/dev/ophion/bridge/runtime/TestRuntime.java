@@ -1,5 +1,6 @@
 package dev.ophion.bridge.runtime;
 
+import dev.ophion.Isolation;
 import dev.ophion.Python;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
@@ -10,7 +11,7 @@ public final class TestRuntime {
   private TestRuntime() {}
 
   public static Image image() {
-    return ((HostedPython) Python.start()).image();
+    return ((HostedPython) Python.start()).images().of(Isolation.SUBINTERPRETER);
   }
 
   public static InterpreterRegistry registry() {

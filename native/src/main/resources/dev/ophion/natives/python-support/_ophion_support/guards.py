@@ -6,13 +6,19 @@ import os
 import sys
 
 import _ophion
-from _ophion_support import nested
+from _ophion_support import libraries, loading, main, nested
 
 _SINGLE_PHASE = 0
 _MULTI_PHASE = 1
 
 _create_builtin = _imp.create_builtin
-_create_dynamic = _imp.create_dynamic
+_is_main = _ophion.is_main()
+
+# What wraps functions of a module that has just been made.
+_GUARDED = {"_ctypes": libraries.guard, "_interpreters": nested.guard}
+if _is_main:
+    _GUARDED["_posixsubprocess"] = main.guard_children
+    _GUARDED["faulthandler"] = main.guard_faulthandler
 
 # Synchronous ones; HotSpot uses them in all its threads and dies where they are blocked.
 _FAULTS = frozenset({_signal.SIGBUS, _signal.SIGFPE, _signal.SIGILL, _signal.SIGSEGV})
@@ -38,7 +44,15 @@ class ExtensionRefused(ImportError):
     """An extension module that this kind of interpreter cannot load."""
 
 
+def _guarded(module):
+    if guard := _GUARDED.get(module.__name__):
+        guard(module)
+    return module
+
+
 def _checked_create_dynamic(spec, file=None):
+    if _is_main:
+        return _guarded(loading.create_dynamic(spec))
     support = _ophion.extension_support(os.fsencode(spec.origin))
     if support == _SINGLE_PHASE:
         reason = (
@@ -49,10 +63,7 @@ def _checked_create_dynamic(spec, file=None):
         reason = "it does not declare support for interpreters with their own GIL (PEP 684)"
     else:
         with _explained(spec):
-            module = _create_dynamic(spec) if file is None else _create_dynamic(spec, file)
-        if spec.name == "_interpreters":
-            nested.guard(module)
-        return module
+            return _guarded(loading.create_dynamic(spec))
     raise _refusal(spec, reason)
 
 
@@ -83,7 +94,7 @@ class _explained:
 
 def _checked_create_builtin(spec):
     with _explained(spec):
-        return _create_builtin(spec)
+        return _guarded(_create_builtin(spec))
 
 
 def _refuse(name, remedy):
@@ -147,3 +158,5 @@ def install():
         module._exit = exit_refused
         module.abort = abort_refused
     _install_signal_guards(os_modules)
+    if _is_main:
+        main.guard(os_modules)

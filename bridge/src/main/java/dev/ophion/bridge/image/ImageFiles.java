@@ -1,0 +1,28 @@
+package dev.ophion.bridge.image;
+
+import dev.ophion.bridge.copies.CopyCache;
+import dev.ophion.bridge.copies.Slot;
+import dev.ophion.natives.NativeLibraries;
+import java.nio.file.Path;
+
+/**
+ * What images load: each its own copies of what uses Python.
+ *
+ * @param copies where the copies come from
+ */
+public record ImageFiles(CopyCache copies) {
+
+  private static final String ENGINE = "libophion_engine.so";
+
+  Path libpython(Slot slot) {
+    return copies.libpython(slot);
+  }
+
+  Path engine(Slot slot) {
+    return copies.library(NativeLibraries.unpack(ENGINE), slot);
+  }
+
+  Path library(Path original, boolean isExtension, Slot slot) {
+    return isExtension ? copies.extension(original, slot) : copies.library(original, slot);
+  }
+}

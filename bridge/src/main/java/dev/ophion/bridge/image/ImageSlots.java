@@ -1,0 +1,116 @@
+package dev.ophion.bridge.image;
+
+import dev.ophion.bridge.copies.Slot;
+import dev.ophion.natives.Host;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The numbers of this process's images. Copies on disk are made for a number, so the lowest free
+ * one is taken; that of an image which stays mapped is never free again. Thread-safe.
+ */
+public final class ImageSlots {
+
+  private static final String GLOBAL_PYTHON =
+      "A libpython of this process is visible to all libraries, so that extension modules would use"
+          + " it instead of their own: something has loaded it with RTLD_GLOBAL, for example"
+          + " Loader.load(org.bytedeco.cpython.global.python.class) or Jep. Do not load it in this"
+          + " JVM.";
+
+  private static final ConcurrentHashMap<Slot, Loading> LOADING = new ConcurrentHashMap<>();
+
+  private static final Set<Slot> RETIRED = ConcurrentHashMap.newKeySet();
+
+  /** Where an image's files come from, and the libraries it has asked for, with their copies. */
+  record Loading(Slot slot, ImageFiles files, Map<Path, Path> libraries) {
+
+    Loading(Slot slot, ImageFiles files) {
+      this(slot, files, new ConcurrentHashMap<>());
+    }
+
+    Path libpython() {
+      return files.libpython(slot);
+    }
+
+    Path engine() {
+      return files.engine(slot);
+    }
+  }
+
+  private ImageSlots() {}
+
+  /** Takes the lowest number that is free, for a private image. */
+  static Loading take(ImageFiles files) {
+    for (int number = Slot.SHARED.number() + 1; ; number++) {
+      Slot slot = new Slot(number);
+      Loading loading = new Loading(slot, files);
+      if (!RETIRED.contains(slot) && LOADING.putIfAbsent(slot, loading) == null) {
+        return loading;
+      }
+    }
+  }
+
+  /** Begins anew with the number of the shared image, which starts again in the same process. */
+  static Loading shared(ImageFiles files) {
+    Loading loading = new Loading(Slot.SHARED, files);
+    LOADING.put(Slot.SHARED, loading);
+    return loading;
+  }
+
+  /** Gives a number back. */
+  static void free(Loading loading, boolean staysMapped) {
+    if (staysMapped) {
+      RETIRED.add(loading.slot());
+    }
+    loading.files().copies().forget(loading.slot());
+    LOADING.remove(loading.slot(), loading);
+  }
+
+  /**
+   * Counts the private images that have ended and could not be unmapped.
+   *
+   * @return how many there are
+   */
+  public static int retired() {
+    return RETIRED.size();
+  }
+
+  /**
+   * Counts the private images that have not ended.
+   *
+   * @return how many there are
+   */
+  public static int open() {
+    return (int) LOADING.keySet().stream().filter(slot -> !slot.equals(Slot.SHARED)).count();
+  }
+
+  /**
+   * Says which file an image opens instead of a library. For upcalls.
+   *
+   * @param number the image's number
+   * @param library the file that Python asks for
+   * @param isExtension whether it is an extension module, or a library for {@code ctypes}
+   * @return the file to open
+   * @throws RuntimeException if it must not be opened; the message is for an {@code ImportError}
+   */
+  public static String relocated(long number, String library, boolean isExtension) {
+    requireNoGlobalPython();
+    Loading loading = LOADING.get(new Slot((int) number));
+    if (loading == null) {
+      throw new IllegalStateException("the image %d has ended".formatted(number));
+    }
+    Path original = Path.of(library);
+    Path file = loading.files().library(original, isExtension, loading.slot());
+    loading.libraries().put(original, file);
+    return file.toString();
+  }
+
+  /** Refuses to load beside a libpython that would take the place of every other. */
+  static void requireNoGlobalPython() {
+    if (Host.isPythonGlobal()) {
+      throw new IllegalStateException(GLOBAL_PYTHON);
+    }
+  }
+}

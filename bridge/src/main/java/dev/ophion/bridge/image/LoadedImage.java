@@ -1,0 +1,86 @@
+package dev.ophion.bridge.image;
+
+import dev.ophion.StartException;
+import dev.ophion.natives.Host;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * An image's libpython and engine in this process.
+ *
+ * @param address the host's address of it
+ */
+record LoadedImage(long address) {
+
+  private static final String SEPARATOR = "\n";
+
+  /**
+   * Loads them.
+   *
+   * @throws StartException if that fails
+   */
+  static LoadedImage open(ImageSlots.Loading loading) {
+    try {
+      ImageSlots.requireNoGlobalPython();
+      String libpython = loading.libpython().toString();
+      String engine = loading.engine().toString();
+      return new LoadedImage(Host.openImage(libpython, engine, loading.slot().number()));
+    } catch (LinkageError | RuntimeException failure) {
+      throw failure instanceof StartException known
+          ? known
+          : new StartException("libpython could not be loaded: " + failure.getMessage(), failure);
+    }
+  }
+
+  /** Starts CPython on the calling thread. */
+  void start(ImageConfig config) {
+    for (Path entry : config.searchPaths()) {
+      if (entry.toString().contains(SEPARATOR)) {
+        throw new StartException(
+            "The sys.path entry '%s' holds a line break: rename it.".formatted(entry));
+      }
+    }
+    try {
+      Host.startImage(
+          address,
+          config.home().toString(),
+          config.executable().toString(),
+          lines(config.searchPaths()),
+          config.useEnvironment(),
+          config.userSite());
+    } catch (RuntimeException failure) {
+      throw new StartException(
+          "CPython did not start: %s. If files are missing from %s, delete that folder: it is unpacked again."
+              .formatted(failure.getMessage(), config.home()),
+          failure);
+    }
+  }
+
+  /**
+   * Closes it on the thread that opened it, after its CPython has ended.
+   *
+   * @param unmap whether to unmap it with its copies of libraries
+   * @return {@code false} if something stays mapped
+   */
+  boolean close(ImageSlots.Loading loading, boolean unmap) {
+    List<Path> closed = new ArrayList<>();
+    loading
+        .libraries()
+        .forEach(
+            (original, file) -> {
+              if (!file.equals(original)) {
+                closed.add(file);
+              }
+            });
+    closed.add(loading.engine());
+    closed.add(loading.libpython());
+    return Host.closeImage(address, lines(closed), unmap);
+  }
+
+  private static String lines(Collection<Path> paths) {
+    return paths.stream().map(path -> path + SEPARATOR).collect(Collectors.joining());
+  }
+}
