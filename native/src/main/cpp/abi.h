@@ -82,6 +82,9 @@ struct EngineTable {
   // The same on a foreign, detached thread, with a thread state made for this one call.
   int64_t (*invoke_from_outside)(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
                                  uint64_t capacity);
+  // After the end of the image's CPython, if the image is about to be unmapped: gives back the
+  // memory of objects that the end has left behind.
+  void (*free_memory)();
 };
 
 static_assert(sizeof(ReplyPlace) == 16, "written into scratch memory");

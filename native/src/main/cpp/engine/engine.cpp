@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "failures.h"
 #include "lifecycle.h"
+#include "memory.h"
 
 namespace ophion {
 namespace {
@@ -65,8 +66,8 @@ int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, ui
 }
 
 const EngineTable table = {
-    kAbiVersion, sizeof(EngineTable), start, stop, make, end, attach, detach,
-    invoke,      invoke_from_outside,
+    kAbiVersion, sizeof(EngineTable), start,       stop, make, end, attach, detach,
+    invoke,      invoke_from_outside, free_memory,
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "failures.h"
 #include "lifecycle.h"
+#include "memory.h"
 #include "module.h"
 
 namespace ophion {
@@ -103,6 +104,9 @@ bool prepare_main(Failure* failure) {
 bool image_start(const StartConfig& config, Failure* failure) {
   try {
     slot = config.slot;
+    // PYTHONMALLOC would take the place of the tracking allocator half-way. The shared image is
+    // never unmapped.
+    if (slot != 0 && config.use_environment == 0) track_memory();
     register_module();
     PyStatus status = initialize(config);
     if (PyStatus_Exception(status)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -82,7 +83,9 @@ inline void stop_image(int64_t image) {
 inline bool close_image(int64_t image, const char* files, bool unmap) {
   std::unique_ptr<Image> closed(pointer<Image>(image));
   delete_thread_keys(closed->libpython);
-  return unmap && unload_all(files);
+  if (!unmap) return false;
+  closed->table->free_memory();
+  return unload_all(files);
 }
 
 inline int64_t new_interpreter(int64_t image, int64_t id, bool own_gil, bool is_main) {
@@ -126,6 +129,12 @@ inline int64_t invoke_from_outside(int64_t interpreter, int64_t scratch, int64_t
   return hosted->table->invoke_from_outside(hosted->interpreter, pointer<uint8_t>(scratch),
                                             static_cast<uint64_t>(size),
                                             static_cast<uint64_t>(capacity));
+}
+
+// Makes exit() leave out what was registered before with atexit: it would pull the ground from
+// under threads that Python code still runs on. OpenSSL's cleanup is such a function.
+inline void exit_at_once() {
+  on_exit([](int status, void*) { _exit(status); }, nullptr);
 }
 
 inline void release_reply(int64_t reply) { std::free(pointer<void>(reply)); }

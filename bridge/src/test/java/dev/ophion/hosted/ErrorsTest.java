@@ -13,6 +13,7 @@ import dev.ophion.PythonSyntaxException;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -134,6 +135,7 @@ final class ErrorsTest {
   }
 
   @Test
+  @Tag("subinterpreter")
   void singlePhaseModule_isRefusedBeforeItIsOpened() {
     assertThatThrownBy(() -> python.importModule("_testsinglephase"))
         .isInstanceOfSatisfying(
@@ -146,6 +148,7 @@ final class ErrorsTest {
   }
 
   @Test
+  @Tag("subinterpreter")
   void importModule_wrappedRefusal_isStillARefusal() {
     python.exec(
         """

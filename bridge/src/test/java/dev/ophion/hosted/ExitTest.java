@@ -35,6 +35,7 @@ final class ExitTest {
     "native code keeps the GIL, 7",
     "closed by a hook, 7",
     "memory is lent, 7",
+    "libpython becomes global, 0",
   })
   void exit_withInterpretersOpen_endsWithItsCode(String how, int code) throws Exception {
     Path output = folder.resolve("output.txt");
@@ -60,7 +61,8 @@ final class ExitTest {
   private static List<String> command(String how) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String name : List.of("dev.ophion.cache", "org.bytedeco.javacpp.cachedir")) {
+    for (String name :
+        List.of("dev.ophion.cache", "dev.ophion.isolation", "org.bytedeco.javacpp.cachedir")) {
       String value = System.getProperty(name);
       if (value != null) {
         command.add("-D" + name + "=" + value);

@@ -2,6 +2,7 @@ package dev.ophion.hosted;
 
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
+import dev.ophion.OphionException;
 import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.Python;
@@ -91,8 +92,35 @@ final class ExitingJvm {
         CompletableFuture<Void> unused = other.async().exec("while True: x.tobytes()");
         System.exit(CODE);
       }
+      case "libpython becomes global" -> becomeGlobal();
       default -> throw new IllegalArgumentException(arguments[0]);
     }
+  }
+
+  /** What the preset's own loading and other bridges do. */
+  private static void becomeGlobal() {
+    try (Interpreter python = open("import ctypes, os, sys")) {
+      python.exec(
+          """
+          path = os.path.join(sys.base_prefix, 'libpython3.14.so.1.0')
+          assert ctypes.CDLL(None).dlopen(os.fsencode(path), os.RTLD_NOW | os.RTLD_GLOBAL)
+          """);
+      requireRemedy(() -> python.exec("import _decimal"));
+    }
+    Python.start().close();
+    requireRemedy(() -> Python.start());
+  }
+
+  private static void requireRemedy(Runnable refused) {
+    try {
+      refused.run();
+    } catch (OphionException refusal) {
+      if (refusal.getMessage().contains("Do not load it in this JVM")) {
+        return;
+      }
+      throw refusal;
+    }
+    throw new IllegalStateException("not refused");
   }
 
   private static InterpreterOptions options(Output output) {

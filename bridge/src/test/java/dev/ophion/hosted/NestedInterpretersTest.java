@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -99,6 +100,7 @@ final class NestedInterpretersTest {
   }
 
   @Test
+  @Tag("subinterpreter")
   void builtinModuleWithoutSupport_isRefusedWithTheReason() {
     assertThatThrownBy(() -> python.importModule("faulthandler"))
         .isInstanceOf(PackageNotLoadableException.class)

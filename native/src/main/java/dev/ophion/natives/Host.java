@@ -179,6 +179,14 @@ public final class Host {
       long interpreter, long scratch, long size, long capacity);
 
   /**
+   * Makes the process end without the exit functions of C libraries ({@code atexit}). Called while
+   * the JVM shuts down and Python code cannot be stopped.
+   */
+  @NoException
+  @Name("exit_at_once")
+  public static native void exitAtOnce();
+
+  /**
    * Frees a reply that did not fit the scratch memory. Its interpreter may have ended.
    *
    * @param reply its address

@@ -24,7 +24,6 @@ record LoadedImage(long address) {
    */
   static LoadedImage open(ImageSlots.Loading loading) {
     try {
-      ImageSlots.requireNoGlobalPython();
       String libpython = loading.libpython().toString();
       String engine = loading.engine().toString();
       return new LoadedImage(Host.openImage(libpython, engine, loading.slot().number()));
@@ -37,6 +36,11 @@ record LoadedImage(long address) {
 
   /** Starts CPython on the calling thread. */
   void start(ImageConfig config) {
+    try {
+      ImageSlots.requireNoGlobalPython();
+    } catch (IllegalStateException refusal) {
+      throw new StartException("CPython did not start: " + refusal.getMessage(), refusal);
+    }
     for (Path entry : config.searchPaths()) {
       if (entry.toString().contains(SEPARATOR)) {
         throw new StartException(

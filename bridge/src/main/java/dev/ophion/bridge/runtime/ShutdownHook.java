@@ -3,6 +3,7 @@ package dev.ophion.bridge.runtime;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.natives.Host;
 import java.time.Duration;
 import java.util.List;
 
@@ -26,8 +27,12 @@ final class ShutdownHook {
     Deadline deadline = Deadline.in(wait);
     List<HostedInterpreter> open = interpreters.all();
     open.forEach(HostedInterpreter::beginClose);
+    boolean quiet = true;
     for (HostedInterpreter interpreter : open) {
-      interpreter.awaitQuiet(deadline);
+      quiet &= interpreter.awaitQuiet(deadline);
+    }
+    if (!quiet) {
+      Host.exitAtOnce();
     }
   }
 

@@ -15,10 +15,14 @@ _create_builtin = _imp.create_builtin
 _is_main = _ophion.is_main()
 
 # What wraps functions of a module that has just been made.
-_GUARDED = {"_ctypes": libraries.guard, "_interpreters": nested.guard}
+_GUARDED = {
+    "_ctypes": [libraries.guard],
+    "_interpreters": [nested.guard],
+    "faulthandler": [],
+}
 if _is_main:
-    _GUARDED["_posixsubprocess"] = main.guard_children
-    _GUARDED["faulthandler"] = main.guard_faulthandler
+    _GUARDED["_posixsubprocess"] = [main.guard_children]
+    _GUARDED["faulthandler"].append(main.guard_faulthandler)
 
 # Synchronous ones; HotSpot uses them in all its threads and dies where they are blocked.
 _FAULTS = frozenset({_signal.SIGBUS, _signal.SIGFPE, _signal.SIGILL, _signal.SIGSEGV})
@@ -45,9 +49,22 @@ class ExtensionRefused(ImportError):
 
 
 def _guarded(module):
-    if guard := _GUARDED.get(module.__name__):
+    for guard in _GUARDED.get(module.__name__, ()):
         guard(module)
     return module
+
+
+def _refuse_crashes(faulthandler):
+    for name in (
+        "_fatal_error_c_thread",
+        "_read_null",
+        "_sigabrt",
+        "_sigfpe",
+        "_sigsegv",
+        "_stack_overflow",
+    ):
+        if hasattr(faulthandler, name):
+            setattr(faulthandler, name, _refuse(f"faulthandler.{name}", "raise an exception"))
 
 
 def _checked_create_dynamic(spec, file=None):
@@ -70,8 +87,7 @@ def _checked_create_dynamic(spec, file=None):
 def _refusal(spec, reason):
     return ExtensionRefused(
         f"the extension module {spec.name!r} ({spec.origin}) cannot be loaded in a"
-        f" subinterpreter: {reason}. Use a package without it or with a pure Python fallback, or"
-        " run the code in a child process (sys.executable)",
+        f" subinterpreter: {reason}. An interpreter that is made with Isolation.IMAGE loads it",
         name=spec.name,
         path=spec.origin,
     )
@@ -144,6 +160,7 @@ def _install_signal_guards(os_modules):
 
 
 def install():
+    _GUARDED["faulthandler"].append(_refuse_crashes)
     _imp.create_builtin = _checked_create_builtin
     _imp.create_dynamic = _checked_create_dynamic
     # CPython's own looks at all interpreters' threads, whose GILs nobody holds here.

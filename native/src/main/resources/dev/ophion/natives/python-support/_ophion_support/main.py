@@ -68,8 +68,4 @@ def guard_faulthandler(module):
 
     module.dump_traceback_later = dump_traceback_later
     for name in ("enable", "register"):
-        setattr(
-            module,
-            name,
-            _refuse(RuntimeError, f"faulthandler.{name}", "the JVM's own hs_err files"),
-        )
+        setattr(module, name, _refuse(RuntimeError, f"faulthandler.{name}", "hs_err files"))
