@@ -33,8 +33,10 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   private final InterpreterSetup setup;
   private final Lifecycle lifecycle;
   private final Visitors visitors = new Visitors();
+  private final Mailbox mailbox = new Mailbox(Bound.to(this));
   private final Carrier carrier;
   private final AsyncInterpreter async = new HostedAsyncInterpreter(this);
+  private final Requests requests = new Requests(this, true);
 
   /** For requests that the carrier makes itself: no atomics and no new objects. The carrier's. */
   private final ArrayDeque<Bound> spares = new ArrayDeque<>(MOST_SPARES);
@@ -42,7 +44,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
     this.setup = setup;
     lifecycle = new Lifecycle(setup, image, visitors, () -> registry.remove(this));
-    carrier = new Carrier(setup.name(), setup.options().stackSizeBytes(), lifecycle);
+    carrier = new Carrier(setup.name(), setup.options().stackSizeBytes(), lifecycle, mailbox);
   }
 
   /**
@@ -94,29 +96,29 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public void exec(String source) {
-    run(Requests.exec(this, source));
+    run(requests.exec(source));
   }
 
   @Override
   public <T> @Nullable T eval(String expression, Class<T> type) {
-    return run(Requests.named(this, Op.EVAL, expression, "the expression"), type);
+    return run(requests.named(Op.EVAL, expression, "the expression"), type);
   }
 
   @Override
   public void set(String name, @Nullable Object value) {
-    run(Requests.set(this, name, value));
+    run(requests.set(name, value));
   }
 
   @Override
   public <T> @Nullable T get(String name, Class<T> type) {
-    return run(Requests.named(this, Op.GET, name, "the name"), type);
+    return run(requests.named(Op.GET, name, "the name"), type);
   }
 
   @Override
   public PythonObject importModule(String name) {
     try {
       return required(
-          run(Requests.named(this, Op.IMPORT, name, "the module's name"), PythonObject.class));
+          run(requests.named(Op.IMPORT, name, "the module's name"), PythonObject.class));
     } catch (PythonException failure) {
       throw PythonFailures.promoteRefusal(failure);
     }
@@ -124,7 +126,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public <T> @Nullable T call(String function, Class<T> type, @Nullable Object... arguments) {
-    return run(Requests.call(this, function, arguments), type);
+    return run(requests.call(function, arguments), type);
   }
 
   @Override
@@ -132,21 +134,19 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     return new HostedFunction(
         (HostedObject)
             required(
-                run(
-                    Requests.named(this, Op.FUNCTION, function, "the function"),
-                    PythonObject.class)));
+                run(requests.named(Op.FUNCTION, function, "the function"), PythonObject.class)));
   }
 
   @Override
   public Payload dump(String expression, Access access) {
-    try (Exchange done = exchange(Requests.dump(this, expression))) {
+    try (Exchange done = exchange(requests.dump(expression))) {
       return done.payload(access);
     }
   }
 
   @Override
   public void load(String name, Payload payload) {
-    run(Requests.load(this, name, payload));
+    run(requests.load(name, payload));
   }
 
   @Override
@@ -176,6 +176,19 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     return (T) value;
   }
 
+  /** Writes the requests of threads that wait for the end of each. */
+  Requests requests() {
+    return requests;
+  }
+
+  /** What a new request works with whose submitter waits for its end. */
+  Bound bindAwaited() {
+    if (!carrier.isCurrentThread() && mailbox.tryClaim()) {
+      return mailbox.bound();
+    }
+    return bind();
+  }
+
   /** What a new request works with. */
   Bound bind() {
     if (carrier.isCurrentThread()) {
@@ -189,12 +202,20 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   /** Takes back what a request has worked with. */
   void unbind(Bound bound) {
-    if (carrier.isCurrentThread() && spares.size() < MOST_SPARES) {
+    if (isMailboxs(bound)) {
+      bound.reset();
+      mailbox.release();
+    } else if (carrier.isCurrentThread() && spares.size() < MOST_SPARES) {
       bound.reset();
       spares.addLast(bound);
     } else {
       bound.giveBack();
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very same one
+  private boolean isMailboxs(Bound bound) {
+    return bound == mailbox.bound();
   }
 
   /** Has a request carried out; the caller closes it. */
@@ -205,7 +226,13 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       exchange.close();
       throw refusal;
     }
-    handAdmitted(exchange);
+    if (isMailboxs(exchange.bound()) && carrier.hasNothingQueued()) {
+      mailbox.post((int) exchange.requestSize());
+      carrier.wake();
+      mailbox.await(exchange);
+    } else {
+      handAdmitted(exchange);
+    }
     return exchange;
   }
 
