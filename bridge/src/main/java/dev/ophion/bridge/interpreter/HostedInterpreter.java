@@ -16,7 +16,6 @@ import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.memory.PinOwner;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,24 +26,20 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
 
-  /** As many as requests are nested in practice. */
-  private static final int MOST_SPARES = 8;
-
   private final InterpreterSetup setup;
   private final Lifecycle lifecycle;
   private final Visitors visitors = new Visitors();
-  private final Mailbox mailbox = new Mailbox(Bound.to(this));
+  private final Workplaces workplaces = new Workplaces(this);
   private final Carrier carrier;
   private final AsyncInterpreter async = new HostedAsyncInterpreter(this);
   private final Requests requests = new Requests(this, true);
 
-  /** For requests that the carrier makes itself: no atomics and no new objects. The carrier's. */
-  private final ArrayDeque<Bound> spares = new ArrayDeque<>(MOST_SPARES);
-
   HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
     this.setup = setup;
     lifecycle = new Lifecycle(setup, image, visitors, () -> registry.remove(this));
-    carrier = new Carrier(setup.name(), setup.options().stackSizeBytes(), lifecycle, mailbox);
+    carrier =
+        new Carrier(
+            setup.name(), setup.options().stackSizeBytes(), lifecycle, workplaces.mailbox());
   }
 
   /**
@@ -181,41 +176,19 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     return requests;
   }
 
-  /** What a new request works with whose submitter waits for its end. */
+  /** What a new request works with that its thread waits for and closes. */
   Bound bindAwaited() {
-    if (!carrier.isCurrentThread() && mailbox.tryClaim()) {
-      return mailbox.bound();
-    }
-    return bind();
+    return workplaces.takeAwaited(carrier.isCurrentThread());
   }
 
   /** What a new request works with. */
   Bound bind() {
-    if (carrier.isCurrentThread()) {
-      Bound spare = spares.pollLast();
-      if (spare != null) {
-        return spare;
-      }
-    }
-    return Bound.to(this);
+    return workplaces.take(carrier.isCurrentThread());
   }
 
   /** Takes back what a request has worked with. */
   void unbind(Bound bound) {
-    if (isMailboxs(bound)) {
-      bound.reset();
-      mailbox.release();
-    } else if (carrier.isCurrentThread() && spares.size() < MOST_SPARES) {
-      bound.reset();
-      spares.addLast(bound);
-    } else {
-      bound.giveBack();
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the very same one
-  private boolean isMailboxs(Bound bound) {
-    return bound == mailbox.bound();
+    workplaces.giveBack(bound, carrier.isCurrentThread());
   }
 
   /** Has a request carried out; the caller closes it. */
@@ -226,7 +199,8 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       exchange.close();
       throw refusal;
     }
-    if (isMailboxs(exchange.bound()) && carrier.hasNothingQueued()) {
+    if (workplaces.isMailboxs(exchange.bound()) && carrier.hasNothingQueued()) {
+      Mailbox mailbox = workplaces.mailbox();
       mailbox.post((int) exchange.requestSize());
       carrier.wake();
       mailbox.await(exchange);
