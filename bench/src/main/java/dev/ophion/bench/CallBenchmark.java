@@ -30,6 +30,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CallBenchmark {
 
   static final int CALLS = 1000;
+
+  /** Enough for the hand-over around them not to count where waking a thread takes long. */
+  static final int ATTACHED_CALLS = 10_000;
+
   static final String TEXT = "sixteen letters!";
 
   private final World world =
@@ -52,12 +56,12 @@ public class CallBenchmark {
 
   /** {@code f(int)} inside one attach. */
   @Benchmark
-  @OperationsPerInvocation(CALLS)
+  @OperationsPerInvocation(ATTACHED_CALLS)
   public long attachedInt() throws Exception {
     return world.attached(
         () -> {
           long value = 0;
-          for (int i = 0; i < CALLS; i++) {
+          for (int i = 0; i < ATTACHED_CALLS; i++) {
             value = Objects.requireNonNull(increment.call(Long.class, value));
           }
           return value;
@@ -66,12 +70,12 @@ public class CallBenchmark {
 
   /** {@code f(str)} with 16 characters, inside one attach. */
   @Benchmark
-  @OperationsPerInvocation(CALLS)
+  @OperationsPerInvocation(ATTACHED_CALLS)
   public String attachedString() throws Exception {
     return world.attached(
         () -> {
           String value = TEXT;
-          for (int i = 0; i < CALLS; i++) {
+          for (int i = 0; i < ATTACHED_CALLS; i++) {
             value = Objects.requireNonNull(same.call(String.class, value));
           }
           return value;
@@ -108,6 +112,17 @@ public class CallBenchmark {
     for (int i = 0; i < CALLS; i++) {
       long before = value;
       value = executor.submit(() -> before + 1).get();
+    }
+    return value;
+  }
+
+  /** A cache line alone, to a thread that spins on it and back, one right after the other. */
+  @Benchmark
+  @OperationsPerInvocation(CALLS)
+  public long baselineCacheLine(Echo echo) {
+    long value = 0;
+    for (int i = 0; i < CALLS; i++) {
+      value = echo.there(value + 1);
     }
     return value;
   }

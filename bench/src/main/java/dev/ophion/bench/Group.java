@@ -17,20 +17,29 @@ enum Group {
       Map<String, Double> python = lab.script("calls");
       Baseline jni = new Baseline("JNI alone", hot.median("baselineJni"));
       Baseline executor = new Baseline("ExecutorService", hot.median("baselineExecutor"));
+      Baseline line = new Baseline("cache line alone", hot.median("baselineCacheLine"));
       Baseline plainInt = new Baseline("Python alone", number(python, "int_ns"));
       Baseline plainString = new Baseline("Python alone", number(python, "string_ns"));
       return List.of(
           median("f(int), attached", "ns", hot, "attachedInt", Bar.atMost(120), plainInt, jni),
           median(
               "f(str16), attached", "ns", hot, "attachedString", Bar.atMost(120), plainString, jni),
-          median("f(int), handed over hot", "ns", hot, "handedOverInt", Bar.atMost(400), executor),
+          median(
+              "f(int), handed over hot",
+              "ns",
+              hot,
+              "handedOverInt",
+              Bar.atMost(400),
+              executor,
+              line),
           median(
               "f(str16), handed over hot",
               "ns",
               hot,
               "handedOverString",
               Bar.atMost(400),
-              executor),
+              executor,
+              line),
           median(
               "f(int), handed over parked",
               "ns",

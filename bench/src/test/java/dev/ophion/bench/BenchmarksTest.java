@@ -13,11 +13,14 @@ final class BenchmarksTest {
   void calls_runOnce_giveTheLastResult() throws Exception {
     CallBenchmark benchmark = new CallBenchmark();
     try {
-      assertThat(benchmark.attachedInt()).isEqualTo(CallBenchmark.CALLS);
+      assertThat(benchmark.attachedInt()).isEqualTo(CallBenchmark.ATTACHED_CALLS);
       assertThat(benchmark.attachedString()).isEqualTo(CallBenchmark.TEXT).hasSize(16);
       assertThat(benchmark.handedOverInt()).isEqualTo(CallBenchmark.CALLS);
       assertThat(benchmark.handedOverString()).isEqualTo(CallBenchmark.TEXT);
       assertThat(benchmark.baselineExecutor()).isEqualTo(CallBenchmark.CALLS);
+      Echo echo = new Echo();
+      assertThat(benchmark.baselineCacheLine(echo)).isEqualTo(CallBenchmark.CALLS);
+      echo.end();
       assertThat(benchmark.baselineJni()).isPositive();
     } finally {
       benchmark.close();

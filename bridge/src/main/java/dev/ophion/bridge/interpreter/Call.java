@@ -113,12 +113,17 @@ abstract class Call {
         boolean gaveUp = giveUp();
         Thread.currentThread().interrupt();
         if (gaveUp) {
-          throw new CallCancelledException(
-              "The thread was interrupted while it waited for a call; a call that had begun goes on"
-                  + " in Python and its result is dropped.");
+          throw interrupted();
         }
       }
     }
+  }
+
+  /** What a caller throws that gave up. */
+  static CallCancelledException interrupted() {
+    return new CallCancelledException(
+        "The thread was interrupted while it waited for a call; a call that had begun goes on in"
+            + " Python and its result is dropped.");
   }
 
   /** Gives up on it; {@code false} if it is done already. */
@@ -154,5 +159,10 @@ abstract class Call {
 
   final @Nullable Throwable failure() {
     return failure;
+  }
+
+  /** Sets what {@link #throwFailure} throws, for a call that went by another way than a queue. */
+  final void failed(@Nullable Throwable reason) {
+    failure = reason;
   }
 }

@@ -64,6 +64,7 @@ final class Carrier implements Runnable {
 
   private final Thread thread;
   private final Duties duties;
+  private final Mailbox mailbox;
   private final MpscUnboundedArrayQueue<Call> queue = new MpscUnboundedArrayQueue<>(256);
   private final CompletableFuture<Void> started = new CompletableFuture<>();
 
@@ -74,8 +75,9 @@ final class Carrier implements Runnable {
   private boolean attached;
   private int spins = MIN_SPINS * 2;
 
-  Carrier(String name, long stackSizeBytes, Duties duties) {
+  Carrier(String name, long stackSizeBytes, Duties duties, Mailbox mailbox) {
     this.duties = duties;
+    this.mailbox = mailbox;
     thread = new Thread(null, this, name, stackSizeBytes);
     // An interpreter that nobody closed must not keep the JVM alive.
     thread.setDaemon(true);
@@ -102,6 +104,11 @@ final class Carrier implements Runnable {
 
   boolean isThread(Thread candidate) {
     return candidate == thread;
+  }
+
+  /** Whether every call that the calling thread knows to be submitted has been taken out. */
+  boolean hasNothingQueued() {
+    return queue.isEmpty();
   }
 
   /** Hands a call over. The caller holds a place in the intake for it. */
@@ -180,16 +187,20 @@ final class Carrier implements Runnable {
 
   /** Does what is to be done next; {@code false} when the interpreter has ended. */
   private boolean step() {
-    // Before the next call, whose caller may count on it: what was let go of before the call was
-    // handed over is gone when it runs.
+    // A call is seen before the chores and run after them, since its caller may count on it: what
+    // was
+    // let go of before the call was handed over is gone when it runs.
+    boolean isPosted = mailbox.isPosted();
+    boolean isQueued = !isPosted && queue.relaxedPeek() != null;
     boolean hadChores = duties.hasChores();
     if (hadChores) {
       attach();
       duties.doChores();
     }
-    Call call = queue.relaxedPoll();
-    if (call != null) {
-      runFromQueue(call);
+    if (isPosted) {
+      runPosted();
+    } else if (isQueued) {
+      runFromQueue(queue.relaxedPoll());
     } else if (hadChores) {
       // Perhaps there are more.
       Thread.onSpinWait();
@@ -207,6 +218,26 @@ final class Carrier implements Runnable {
       idle();
     }
     return true;
+  }
+
+  private void runPosted() {
+    try {
+      RuntimeException refusal = duties.refusal();
+      if (refusal == null) {
+        attach();
+        mailbox.carryOut(address);
+      } else {
+        mailbox.fail(refusal);
+      }
+    } catch (Throwable failure) {
+      mailbox.fail(failure);
+    } finally {
+      try {
+        mailbox.answer();
+      } finally {
+        duties.callEnded();
+      }
+    }
   }
 
   private void runFromQueue(Call call) {
@@ -241,7 +272,7 @@ final class Carrier implements Runnable {
   private void idle() {
     for (int i = 0; i < spins; i++) {
       // Looks at the next slot only: isEmpty() would fetch the producers' count from their core.
-      if (queue.relaxedPeek() != null) {
+      if (mailbox.isPosted() || queue.relaxedPeek() != null) {
         // A store of what is there already would take the line from the submitters as well.
         if (spins < MAX_SPINS) {
           spins = Math.min(MAX_SPINS, spins * 2);
@@ -259,7 +290,10 @@ final class Carrier implements Runnable {
     parked = true;
     VarHandle.fullFence();
     boolean isWaitingForEnd = nanos != Long.MAX_VALUE;
-    if (queue.isEmpty() && !duties.hasChores() && (isWaitingForEnd || !duties.isWindingDown())) {
+    if (!mailbox.isPosted()
+        && queue.isEmpty()
+        && !duties.hasChores()
+        && (isWaitingForEnd || !duties.isWindingDown())) {
       LockSupport.parkNanos(this, nanos);
     }
     parked = false;

@@ -37,10 +37,11 @@ class Exchange extends Call implements AutoCloseable {
   private @Nullable Runnable whenDone;
   private @Nullable Object end;
 
-  Exchange(HostedInterpreter interpreter, Op op) {
+  /** Takes over what it is bound to. */
+  Exchange(HostedInterpreter interpreter, Bound bound, Op op) {
     this.interpreter = interpreter;
+    this.bound = bound;
     this.op = op;
-    bound = interpreter.bind();
     workspace = bound.workspace();
     references = bound.references();
     workspace.encoder().u8(op.code());
@@ -78,6 +79,20 @@ class Exchange extends Call implements AutoCloseable {
     requestSize = workspace.encoder().size();
     requestCapacity = scratch.capacityBytes();
     return this;
+  }
+
+  Bound bound() {
+    return bound;
+  }
+
+  long requestSize() {
+    return requestSize;
+  }
+
+  /** Takes the reply that {@link Host#invoke} has left in the scratch. */
+  void replied(long size) {
+    replySize = size;
+    carriedOut = true;
   }
 
   /** Runs something on the carrier when it is done. Before it is handed over. */

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class HostedAsyncInterpreter implements AsyncInterpreter {
 
   private final HostedInterpreter interpreter;
+  private final Requests requests;
 
   HostedAsyncInterpreter(HostedInterpreter interpreter) {
     this.interpreter = interpreter;
+    requests = new Requests(interpreter, false);
   }
 
   /** Takes the result of an exchange that has been carried out. */
@@ -25,28 +27,28 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
 
   @Override
   public CompletableFuture<@Nullable Void> exec(String source) {
-    return submit(() -> Requests.exec(interpreter, source), Void.class);
+    return submit(() -> requests.exec(source), Void.class);
   }
 
   @Override
   public <T> CompletableFuture<@Nullable T> eval(String expression, Class<T> type) {
-    return submit(() -> Requests.named(interpreter, Op.EVAL, expression, "the expression"), type);
+    return submit(() -> requests.named(Op.EVAL, expression, "the expression"), type);
   }
 
   @Override
   public CompletableFuture<@Nullable Void> set(String name, @Nullable Object value) {
-    return submit(() -> Requests.set(interpreter, name, value), Void.class);
+    return submit(() -> requests.set(name, value), Void.class);
   }
 
   @Override
   public <T> CompletableFuture<@Nullable T> get(String name, Class<T> type) {
-    return submit(() -> Requests.named(interpreter, Op.GET, name, "the name"), type);
+    return submit(() -> requests.named(Op.GET, name, "the name"), type);
   }
 
   @Override
   public CompletableFuture<PythonObject> importModule(String name) {
     return submit(
-        () -> Requests.named(interpreter, Op.IMPORT, name, "the module's name"),
+        () -> requests.named(Op.IMPORT, name, "the module's name"),
         done -> {
           try {
             return HostedInterpreter.required((PythonObject) done.value(PythonObject.class));
@@ -59,17 +61,17 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   @Override
   public <T> CompletableFuture<@Nullable T> call(
       String function, Class<T> type, @Nullable Object... arguments) {
-    return submit(() -> Requests.call(interpreter, function, arguments), type);
+    return submit(() -> requests.call(function, arguments), type);
   }
 
   @Override
   public CompletableFuture<Payload> dump(String expression, Access access) {
-    return submit(() -> Requests.dump(interpreter, expression), done -> done.payload(access));
+    return submit(() -> requests.dump(expression), done -> done.payload(access));
   }
 
   @Override
   public CompletableFuture<@Nullable Void> load(String name, Payload payload) {
-    return submit(() -> Requests.load(interpreter, name, payload), Void.class);
+    return submit(() -> requests.load(name, payload), Void.class);
   }
 
   @SuppressWarnings("NullAway") // without JSpecify mode, on JDK 17, it overlooks the type argument

@@ -17,7 +17,6 @@ import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.memory.PinOwner;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,22 +27,20 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
 
-  /** As many as requests are nested in practice. */
-  private static final int MOST_SPARES = 8;
-
   private final InterpreterSetup setup;
   private final Lifecycle lifecycle;
   private final Visitors visitors = new Visitors();
+  private final Workplaces workplaces = new Workplaces(this);
   private final Carrier carrier;
   private final AsyncInterpreter async = new HostedAsyncInterpreter(this);
-
-  /** For requests that the carrier makes itself: no atomics and no new objects. The carrier's. */
-  private final ArrayDeque<Bound> spares = new ArrayDeque<>(MOST_SPARES);
+  private final Requests requests = new Requests(this, true);
 
   HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
     this.setup = setup;
     lifecycle = new Lifecycle(setup, image, visitors, () -> registry.remove(this));
-    carrier = new Carrier(setup.name(), setup.options().stackSizeBytes(), lifecycle);
+    carrier =
+        new Carrier(
+            setup.name(), setup.options().stackSizeBytes(), lifecycle, workplaces.mailbox());
   }
 
   /**
@@ -100,29 +97,29 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public void exec(String source) {
-    run(Requests.exec(this, source));
+    run(requests.exec(source));
   }
 
   @Override
   public <T> @Nullable T eval(String expression, Class<T> type) {
-    return run(Requests.named(this, Op.EVAL, expression, "the expression"), type);
+    return run(requests.named(Op.EVAL, expression, "the expression"), type);
   }
 
   @Override
   public void set(String name, @Nullable Object value) {
-    run(Requests.set(this, name, value));
+    run(requests.set(name, value));
   }
 
   @Override
   public <T> @Nullable T get(String name, Class<T> type) {
-    return run(Requests.named(this, Op.GET, name, "the name"), type);
+    return run(requests.named(Op.GET, name, "the name"), type);
   }
 
   @Override
   public PythonObject importModule(String name) {
     try {
       return required(
-          run(Requests.named(this, Op.IMPORT, name, "the module's name"), PythonObject.class));
+          run(requests.named(Op.IMPORT, name, "the module's name"), PythonObject.class));
     } catch (PythonException failure) {
       throw PythonFailures.promoteRefusal(failure);
     }
@@ -130,7 +127,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public <T> @Nullable T call(String function, Class<T> type, @Nullable Object... arguments) {
-    return run(Requests.call(this, function, arguments), type);
+    return run(requests.call(function, arguments), type);
   }
 
   @Override
@@ -138,21 +135,19 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     return new HostedFunction(
         (HostedObject)
             required(
-                run(
-                    Requests.named(this, Op.FUNCTION, function, "the function"),
-                    PythonObject.class)));
+                run(requests.named(Op.FUNCTION, function, "the function"), PythonObject.class)));
   }
 
   @Override
   public Payload dump(String expression, Access access) {
-    try (Exchange done = exchange(Requests.dump(this, expression))) {
+    try (Exchange done = exchange(requests.dump(expression))) {
       return done.payload(access);
     }
   }
 
   @Override
   public void load(String name, Payload payload) {
-    run(Requests.load(this, name, payload));
+    run(requests.load(name, payload));
   }
 
   @Override
@@ -182,25 +177,24 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     return (T) value;
   }
 
+  /** Writes the requests of threads that wait for the end of each. */
+  Requests requests() {
+    return requests;
+  }
+
+  /** What a new request works with that its thread waits for and closes. */
+  Bound bindAwaited() {
+    return workplaces.takeAwaited(carrier.isCurrentThread());
+  }
+
   /** What a new request works with. */
   Bound bind() {
-    if (carrier.isCurrentThread()) {
-      Bound spare = spares.pollLast();
-      if (spare != null) {
-        return spare;
-      }
-    }
-    return Bound.to(this);
+    return workplaces.take(carrier.isCurrentThread());
   }
 
   /** Takes back what a request has worked with. */
   void unbind(Bound bound) {
-    if (carrier.isCurrentThread() && spares.size() < MOST_SPARES) {
-      bound.reset();
-      spares.addLast(bound);
-    } else {
-      bound.giveBack();
-    }
+    workplaces.giveBack(bound, carrier.isCurrentThread());
   }
 
   /** Has a request carried out; the caller closes it. */
@@ -211,7 +205,14 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       exchange.close();
       throw refusal;
     }
-    handAdmitted(exchange);
+    if (workplaces.isMailboxs(exchange.bound()) && carrier.hasNothingQueued()) {
+      Mailbox mailbox = workplaces.mailbox();
+      mailbox.post((int) exchange.requestSize());
+      carrier.wake();
+      mailbox.await(exchange);
+    } else {
+      handAdmitted(exchange);
+    }
     return exchange;
   }
 

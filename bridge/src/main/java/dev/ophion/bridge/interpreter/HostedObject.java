@@ -81,32 +81,32 @@ final class HostedObject implements PythonObject {
 
   @Override
   public <T> @Nullable T getAttribute(String name, Class<T> type) {
-    return run(Requests.attribute(interpreter, Op.GET_ATTR, id(), name), type);
+    return run(interpreter.requests().attribute(Op.GET_ATTR, id(), name), type);
   }
 
   @Override
   public void setAttribute(String name, @Nullable Object value) {
-    run(Requests.setAttribute(interpreter, id(), name, value), Object.class);
+    run(interpreter.requests().setAttribute(id(), name, value), Object.class);
   }
 
   @Override
   public @Nullable Object getItem(@Nullable Object key) {
-    return run(Requests.item(interpreter, Op.GET_ITEM, id(), key), Object.class);
+    return run(interpreter.requests().item(Op.GET_ITEM, id(), key), Object.class);
   }
 
   @Override
   public void setItem(@Nullable Object key, @Nullable Object value) {
-    run(Requests.item(interpreter, Op.SET_ITEM, id(), key, value), Object.class);
+    run(interpreter.requests().item(Op.SET_ITEM, id(), key, value), Object.class);
   }
 
   @Override
   public <T> @Nullable T call(Class<T> type, @Nullable Object... arguments) {
-    return run(Requests.callHandle(interpreter, id(), arguments), type);
+    return run(interpreter.requests().callHandle(id(), arguments), type);
   }
 
   @Override
   public Iterator<@Nullable Object> iterator() {
-    Object iterator = run(Requests.onHandle(interpreter, Op.ITER, id()), Object.class);
+    Object iterator = run(interpreter.requests().onHandle(Op.ITER, id()), Object.class);
     return new HostedIterator((HostedObject) Objects.requireNonNull(iterator));
   }
 
@@ -121,14 +121,14 @@ final class HostedObject implements PythonObject {
 
   /** The next item of this iterator, or {@code end} if there is none. */
   @Nullable Object next(Object end) {
-    return run(Requests.onHandle(interpreter, Op.NEXT, id()).endingWith(end), Object.class);
+    return run(interpreter.requests().onHandle(Op.NEXT, id()).endingWith(end), Object.class);
   }
 
   @Override
   public String toString() {
     if (!claim.released.get() && interpreter.isOpen()) {
       try {
-        return String.valueOf(run(Requests.onHandle(interpreter, Op.STR, id()), String.class));
+        return String.valueOf(run(interpreter.requests().onHandle(Op.STR, id()), String.class));
       } catch (OphionException | IllegalStateException failure) {
         return "<%s of '%s', str() failed: %s>"
             .formatted(typeName, interpreter.name(), failure.getMessage());

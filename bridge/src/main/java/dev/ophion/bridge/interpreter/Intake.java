@@ -1,6 +1,5 @@
 package dev.ophion.bridge.interpreter;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -20,7 +19,7 @@ final class Intake {
   private static final int USED = LINES / 2;
 
   /** How many entered, and whether the door is shut. */
-  private final AtomicLong entered = new AtomicLong();
+  private final AtomicLongArray entered = new AtomicLongArray(LINES);
 
   /** How many left; written by the carrier only. */
   private final AtomicLongArray left = new AtomicLongArray(LINES);
@@ -30,11 +29,11 @@ final class Intake {
 
   /** Lets a call in; {@code false} if the door is shut. */
   boolean enter() {
-    long seen = entered.get();
+    long seen = entered.get(USED);
     // Not counted up and down again: the carrier could see that count, take the door for occupied,
     // park, and be woken by nobody.
     while ((seen & CLOSED) == 0) {
-      long found = entered.compareAndExchange(seen, seen + 1);
+      long found = entered.compareAndExchange(USED, seen, seen + 1);
       if (found == seen) {
         return true;
       }
@@ -50,9 +49,9 @@ final class Intake {
 
   /** Shuts the door; {@code true} for whoever does it first. */
   boolean close() {
-    long seen = entered.get();
+    long seen = entered.get(USED);
     while ((seen & CLOSED) == 0) {
-      long found = entered.compareAndExchange(seen, seen | CLOSED);
+      long found = entered.compareAndExchange(USED, seen, seen | CLOSED);
       if (found == seen) {
         closed = true;
         return true;
@@ -68,6 +67,6 @@ final class Intake {
 
   /** Whether the door is shut and nobody is inside. */
   boolean isDrained() {
-    return closed && (entered.get() & ~CLOSED) == left.get(USED);
+    return closed && (entered.get(USED) & ~CLOSED) == left.get(USED);
   }
 }

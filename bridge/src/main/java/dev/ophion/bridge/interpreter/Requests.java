@@ -5,14 +5,20 @@ import dev.ophion.bridge.codec.Encoder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes users' requests; see {@code Op} in {@code wire.h}. Stateless. */
+/** Writes users' requests; see {@code Op} in {@code wire.h}. Thread-safe. */
 final class Requests {
 
-  private Requests() {}
+  private final HostedInterpreter interpreter;
+  private final boolean awaited;
 
-  static Exchange exec(HostedInterpreter interpreter, String source) {
+  /** Writes requests of threads that wait for the end of each, or that do not. */
+  Requests(HostedInterpreter interpreter, boolean awaited) {
+    this.interpreter = interpreter;
+    this.awaited = awaited;
+  }
+
+  Exchange exec(String source) {
     return write(
-        interpreter,
         Op.EXEC,
         request -> {
           request.str(source, "the source");
@@ -20,13 +26,12 @@ final class Requests {
         });
   }
 
-  static Exchange named(HostedInterpreter interpreter, Op op, String text, String subject) {
-    return write(interpreter, op, request -> request.str(text, subject));
+  Exchange named(Op op, String text, String subject) {
+    return write(op, request -> request.str(text, subject));
   }
 
-  static Exchange set(HostedInterpreter interpreter, String name, @Nullable Object value) {
+  Exchange set(String name, @Nullable Object value) {
     return write(
-        interpreter,
         Op.SET,
         request -> {
           request.str(name, "the name");
@@ -34,10 +39,8 @@ final class Requests {
         });
   }
 
-  static Exchange call(
-      HostedInterpreter interpreter, String function, @Nullable Object... arguments) {
+  Exchange call(String function, @Nullable Object... arguments) {
     return write(
-        interpreter,
         Op.CALL,
         request -> {
           request.str(function, "the function");
@@ -45,10 +48,8 @@ final class Requests {
         });
   }
 
-  static Exchange callHandle(
-      HostedInterpreter interpreter, long handle, @Nullable Object... arguments) {
+  Exchange callHandle(long handle, @Nullable Object... arguments) {
     return write(
-        interpreter,
         Op.CALL_HANDLE,
         request -> {
           request.u64(handle);
@@ -56,13 +57,12 @@ final class Requests {
         });
   }
 
-  static Exchange onHandle(HostedInterpreter interpreter, Op op, long handle) {
-    return write(interpreter, op, request -> request.u64(handle));
+  Exchange onHandle(Op op, long handle) {
+    return write(op, request -> request.u64(handle));
   }
 
-  static Exchange attribute(HostedInterpreter interpreter, Op op, long handle, String name) {
+  Exchange attribute(Op op, long handle, String name) {
     return write(
-        interpreter,
         op,
         request -> {
           request.u64(handle);
@@ -70,10 +70,8 @@ final class Requests {
         });
   }
 
-  static Exchange setAttribute(
-      HostedInterpreter interpreter, long handle, String name, @Nullable Object value) {
+  Exchange setAttribute(long handle, String name, @Nullable Object value) {
     return write(
-        interpreter,
         Op.SET_ATTR,
         request -> {
           request.u64(handle);
@@ -82,10 +80,8 @@ final class Requests {
         });
   }
 
-  static Exchange item(
-      HostedInterpreter interpreter, Op op, long handle, @Nullable Object... operands) {
+  Exchange item(Op op, long handle, @Nullable Object... operands) {
     return write(
-        interpreter,
         op,
         request -> {
           request.u64(handle);
@@ -96,12 +92,12 @@ final class Requests {
         });
   }
 
-  static Exchange dump(HostedInterpreter interpreter, String expression) {
-    return named(interpreter, Op.DUMP, expression, "the expression");
+  Exchange dump(String expression) {
+    return named(Op.DUMP, expression, "the expression");
   }
 
-  static Exchange load(HostedInterpreter interpreter, String name, Payload payload) {
-    Exchange exchange = write(interpreter, Op.LOAD, request -> request.str(name, "the name"));
+  Exchange load(String name, Payload payload) {
+    Exchange exchange = write(Op.LOAD, request -> request.str(name, "the name"));
     try {
       exchange.references().lend(payload, exchange.request());
       return exchange.seal();
@@ -111,8 +107,9 @@ final class Requests {
     }
   }
 
-  private static Exchange write(HostedInterpreter interpreter, Op op, Consumer<Encoder> operands) {
-    Exchange exchange = new Exchange(interpreter, op);
+  private Exchange write(Op op, Consumer<Encoder> operands) {
+    Exchange exchange =
+        new Exchange(interpreter, awaited ? interpreter.bindAwaited() : interpreter.bind(), op);
     try {
       operands.accept(exchange.request());
       return exchange.seal();
