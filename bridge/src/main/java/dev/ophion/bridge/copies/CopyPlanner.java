@@ -92,7 +92,7 @@ final class CopyPlanner {
   }
 
   private String runPath(Library library) throws IOException {
-    String written = library.file().elf().runPath();
+    String written = library.file().linkage().runPath();
     // Without $ORIGIN any folder will do.
     Path origin =
         written == null || !written.contains("$")
