@@ -223,9 +223,16 @@ final class DependencyGraph {
   }
 
   private boolean hasToBeCopied(Library library) {
-    return library.planned != null
+    if (library.planned != null
         || !library.namesOfLibpython.isEmpty()
-        || sources.haveCopied(library.path, library.file.linkage())
-        || library.dependencies.values().stream().anyMatch(Library::isCopied);
+        || sources.haveCopied(library.path, library.file.linkage())) {
+      return true;
+    }
+    for (Library dependency : library.dependencies.values()) {
+      if (dependency.copied) {
+        return true;
+      }
+    }
+    return false;
   }
 }
