@@ -71,7 +71,7 @@ public final class CopyCache {
   public Path libpython(Slot slot) {
     SlotCopies copies = slot(slot);
     synchronized (copies) {
-      return folder.pathOf(makeAll(libpython, copies, () -> planLibpython(copies)).get(0));
+      return folder.pathOf(makeAll(libpython, copies).get(0));
     }
   }
 
@@ -197,16 +197,12 @@ public final class CopyCache {
     }
   }
 
-  private interface Plan {
-    /** Returns copies of which the first is asked for; none if the original will do. */
-    List<PlannedCopy> get() throws IOException;
-  }
-
   private @Nullable PlannedCopy makeIfCopied(Path original, SlotCopies copies) {
-    List<PlannedCopy> made = makeAll(original, copies, () -> plan(original, copies));
+    List<PlannedCopy> made = makeAll(original, copies);
     return made.isEmpty() ? null : made.get(0);
   }
 
+  /** Returns copies of which the first is asked for; none if the original will do. */
   private List<PlannedCopy> plan(Path original, SlotCopies copies) throws IOException {
     KnownFiles.Known file = sources.files().look(original);
     PlannedCopy known = copies.current(file);
@@ -233,11 +229,11 @@ public final class CopyCache {
   }
 
   /** Plans until no original changes between planning and copying. */
-  private List<PlannedCopy> makeAll(Path original, SlotCopies copies, Plan plan) {
+  private List<PlannedCopy> makeAll(Path original, SlotCopies copies) {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       List<PlannedCopy> planned;
       try {
-        planned = plan.get();
+        planned = original.equals(libpython) ? planLibpython(copies) : plan(original, copies);
       } catch (ChangingFileException e) {
         throw changing(original, e);
       } catch (IOException e) {

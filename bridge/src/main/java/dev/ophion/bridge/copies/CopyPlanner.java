@@ -7,11 +7,13 @@ import dev.ophion.bridge.relocation.RunPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -67,12 +69,14 @@ final class CopyPlanner {
       names.put(library, name(library));
     }
     Map<Library, PlannedCopy> copies = new LinkedHashMap<>();
-    names.forEach(
-        (library, name) ->
-            copies.put(
-                library,
-                new PlannedCopy(library.path(), library.file(), name, change(library, names))));
-    copies.forEach((library, copy) -> connect(library, copy, copies));
+    for (Library library : names.keySet()) {
+      Relocation change = change(library, names);
+      String name = nameOf(library, names);
+      copies.put(library, new PlannedCopy(library.path(), library.file(), name, change));
+    }
+    for (Library library : names.keySet()) {
+      connect(library, copies);
+    }
     return List.copyOf(copies.values());
   }
 
@@ -92,7 +96,7 @@ final class CopyPlanner {
   }
 
   private String runPath(Library library) throws IOException {
-    String written = library.file().elf().runPath();
+    String written = library.file().linkage().runPath();
     // Without $ORIGIN any folder will do.
     Path origin =
         written == null || !written.contains("$")
@@ -133,9 +137,25 @@ final class CopyPlanner {
     if (libpython != null) {
       hash.add(libpython.name());
     }
-    copiedFrom(library).stream().mapToLong(this::connections).sorted().forEach(hash::add);
-    String digits = String.format("%016x", hash.value());
-    return stem(library.path()) + '-' + digits + '-' + slot + ".so";
+    Set<Library> all = copiedFrom(library);
+    long[] parts = new long[all.size()];
+    int count = 0;
+    for (Library each : all) {
+      parts[count++] = connections(each);
+    }
+    // They are found in another order from elsewhere in a circle.
+    Arrays.sort(parts);
+    for (long part : parts) {
+      hash.add(part);
+    }
+    String digits = Long.toHexString(hash.value());
+    return stem(library.path())
+        + '-'
+        + "0".repeat(16 - digits.length())
+        + digits
+        + '-'
+        + slot
+        + ".so";
   }
 
   private long connections(Library library) {
@@ -144,20 +164,18 @@ final class CopyPlanner {
       return new Fingerprint().add(planned.name()).value();
     }
     Fingerprint hash = new Fingerprint().add(ownOf(library));
-    library
-        .dependencies()
-        .forEach(
-            (needed, dependency) -> {
-              if (dependency.isCopied()) {
-                PlannedCopy copy = dependency.planned();
-                hash.add(needed);
-                if (copy == null) {
-                  hash.add(ownOf(dependency));
-                } else {
-                  hash.add(copy.name());
-                }
-              }
-            });
+    for (Map.Entry<String, Library> entry : library.dependencies().entrySet()) {
+      Library dependency = entry.getValue();
+      if (dependency.isCopied()) {
+        hash.add(entry.getKey());
+        PlannedCopy copy = dependency.planned();
+        if (copy == null) {
+          hash.add(ownOf(dependency));
+        } else {
+          hash.add(copy.name());
+        }
+      }
+    }
     return hash.value();
   }
 
@@ -177,9 +195,21 @@ final class CopyPlanner {
       int at = name.indexOf(suffix);
       end = at > 0 ? Math.min(end, at) : end;
     }
-    String stem = name.substring(0, Math.min(end, LONGEST_STEM));
-    // Begins like no temporary file; no character that a run path or a list of mappings changes.
-    return stem.replaceAll("[^A-Za-z0-9_.+-]", "_").replaceFirst("^\\.", "_");
+    StringBuilder stem = new StringBuilder(name.substring(0, Math.min(end, LONGEST_STEM)));
+    for (int i = 0; i < stem.length(); i++) {
+      char c = stem.charAt(i);
+      // No temporary file's first letter, and nothing that lists of mappings write otherwise.
+      boolean plain =
+          (c >= 'A' && c <= 'Z')
+              || (c >= 'a' && c <= 'z')
+              || (c >= '0' && c <= '9')
+              || "_+-".indexOf(c) >= 0
+              || (c == '.' && i > 0);
+      if (!plain) {
+        stem.setCharAt(i, '_');
+      }
+    }
+    return stem.toString();
   }
 
   private Relocation change(Library library, Map<Library, String> names) {
@@ -191,16 +221,14 @@ final class CopyPlanner {
         change.rename(name, libpython.name());
       }
     }
-    library
-        .dependencies()
-        .forEach(
-            (needed, dependency) -> {
-              if (dependency.isCopied()) {
-                change.rename(needed, nameOf(dependency, names));
-              } else if (needed.indexOf('$') >= 0) {
-                change.rename(needed, dependency.path().toString());
-              }
-            });
+    for (Map.Entry<String, Library> entry : library.dependencies().entrySet()) {
+      Library dependency = entry.getValue();
+      if (dependency.isCopied()) {
+        change.rename(entry.getKey(), nameOf(dependency, names));
+      } else if (entry.getKey().indexOf('$') >= 0) {
+        change.rename(entry.getKey(), dependency.path().toString());
+      }
+    }
     return change.build();
   }
 
@@ -213,15 +241,18 @@ final class CopyPlanner {
     return name;
   }
 
-  private void connect(Library library, PlannedCopy copy, Map<Library, PlannedCopy> copies) {
+  private void connect(Library library, Map<Library, PlannedCopy> copies) {
+    PlannedCopy copy = Objects.requireNonNull(copies.get(library));
     if (libpython != null) {
-      copy.dependOn(List.of(libpython));
+      copy.dependOn(libpython);
     }
     for (Library dependency : library.dependencies().values()) {
-      PlannedCopy planned =
-          dependency.planned() != null ? dependency.planned() : copies.get(dependency);
+      PlannedCopy planned = dependency.planned();
+      if (planned == null) {
+        planned = copies.get(dependency);
+      }
       if (planned != null) {
-        copy.dependOn(List.of(planned));
+        copy.dependOn(planned);
       }
     }
   }

@@ -78,7 +78,7 @@ final class DependencyGraph {
     }
 
     boolean needsPython() {
-      return file.elf().usesPython() || !namesOfLibpython.isEmpty();
+      return file.linkage().usesPython() || !namesOfLibpython.isEmpty();
     }
 
     boolean isCopied() {
@@ -111,7 +111,7 @@ final class DependencyGraph {
     DependencyGraph graph = new DependencyGraph(path, file, sources, slot);
     Library library = graph.pending.poll();
     while (library != null) {
-      for (String needed : library.file.elf().needed()) {
+      for (String needed : library.file.linkage().needed()) {
         graph.connect(library, needed);
       }
       library = graph.pending.poll();
@@ -134,7 +134,7 @@ final class DependencyGraph {
       Path path, KnownFiles.Known file, @Nullable Library loader, @Nullable PlannedCopy planned) {
     Library library = new Library(path, file, loader, planned);
     byPlace.put(file.identity().place(), library);
-    String soname = file.elf().soname();
+    String soname = file.linkage().soname();
     if (soname != null) {
       byName.putIfAbsent(soname, library);
     }
@@ -187,7 +187,7 @@ final class DependencyGraph {
     }
     List<Path> runPath = new ArrayList<>();
     for (Library each = library; each != null; each = each.loader) {
-      runPath.addAll(RunPaths.folders(each.file.elf().runPath(), each.folder()));
+      runPath.addAll(RunPaths.folders(each.file.linkage().runPath(), each.folder()));
     }
     return sources.search().find(needed, runPath);
   }
@@ -196,7 +196,7 @@ final class DependencyGraph {
   private KnownFiles.@Nullable Known look(Path candidate) throws ChangingFileException {
     try {
       KnownFiles.Known file = sources.files().look(candidate);
-      return file.elf().machine() == Machine.host() ? file : null;
+      return file.linkage().machine() == Machine.host() ? file : null;
     } catch (ElfException e) {
       LOG.debug("Passed over: {}", e.getMessage());
       return null;
@@ -223,9 +223,16 @@ final class DependencyGraph {
   }
 
   private boolean hasToBeCopied(Library library) {
-    return library.planned != null
+    if (library.planned != null
         || !library.namesOfLibpython.isEmpty()
-        || sources.haveCopied(library.path, library.file.elf())
-        || library.dependencies.values().stream().anyMatch(Library::isCopied);
+        || sources.haveCopied(library.path, library.file.linkage())) {
+      return true;
+    }
+    for (Library dependency : library.dependencies.values()) {
+      if (dependency.copied) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,7 +1,6 @@
 package dev.ophion.bridge.copies;
 
 import dev.ophion.bridge.relocation.ElfException;
-import dev.ophion.bridge.relocation.ElfFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,11 +34,11 @@ final class KnownFiles {
    * A library in one state.
    *
    * @param identity the look that it was read after
-   * @param elf its dynamic tables; the path in it may be another one of the same file
+   * @param linkage what it depends on
    * @param content a hash of it if it was too young to go by its identity, else 0
    * @param settled whether it was old enough when it was last looked at
    */
-  record Known(FileIdentity identity, ElfFile elf, long content, boolean settled) {
+  record Known(FileIdentity identity, Linkage linkage, long content, boolean settled) {
 
     boolean isStateOf(Known other) {
       return identity.hasContentOf(other.identity) && content == other.content;
@@ -85,8 +84,8 @@ final class KnownFiles {
       long content = settled && known == null ? 0 : hash(file);
       Known fresh =
           known != null && content == known.content
-              ? new Known(known.identity, known.elf, content, settled)
-              : new Known(now, ElfFile.read(file), content, settled);
+              ? new Known(known.identity, known.linkage, content, settled)
+              : new Known(now, Linkage.read(file), content, settled);
       return FileIdentity.of(file).hasContentOf(now) ? fresh : null;
     } catch (ElfException e) {
       if (!FileIdentity.of(file).hasContentOf(now)) {

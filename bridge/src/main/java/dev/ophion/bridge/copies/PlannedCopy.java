@@ -4,7 +4,6 @@ import dev.ophion.bridge.relocation.Relocation;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,8 +47,8 @@ final class PlannedCopy {
     return change;
   }
 
-  void dependOn(Collection<PlannedCopy> copies) {
-    dependencies.addAll(copies);
+  void dependOn(PlannedCopy copy) {
+    dependencies.add(copy);
   }
 
   /** Returns this copy and all that it depends on. */

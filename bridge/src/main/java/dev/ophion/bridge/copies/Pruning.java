@@ -67,7 +67,7 @@ final class Pruning {
       if (!entry.isTemporary()) {
         candidates.add(entry);
       } else if (isAbandoned(entry) && Files.deleteIfExists(entry.path)) {
-        LOG.info("Removed {}, which a process that was killed left behind", entry.path);
+        LOG.info("Removed {}, left over from a process or folder that is gone", entry.path);
         size -= entry.sizeBytes;
       }
     }

@@ -33,7 +33,7 @@ final class SlotCopies {
   void add(PlannedCopy copy) {
     byPlace.put(copy.file().identity().place(), copy);
     byName.put(copy.name(), copy);
-    String soname = copy.file().elf().soname();
+    String soname = copy.file().linkage().soname();
     if (soname != null) {
       bySoname.put(soname, copy);
     }

@@ -1,6 +1,5 @@
 package dev.ophion.bridge.copies;
 
-import dev.ophion.bridge.relocation.ElfFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -46,7 +45,7 @@ record Sources(
     KnownFiles.Known known = files.look(libpython);
     Set<String> names = new HashSet<>(Set.of(STABLE_ABI));
     names.add(String.valueOf(libpython.getFileName()));
-    @Nullable String soname = known.elf().soname();
+    @Nullable String soname = known.linkage().soname();
     if (soname != null) {
       names.add(soname);
     }
@@ -61,7 +60,7 @@ record Sources(
     return file.identity().place().equals(libpython.identity().place());
   }
 
-  boolean haveCopied(Path path, ElfFile elf) {
-    return elf.usesPython() || rules.apply(path);
+  boolean haveCopied(Path path, Linkage linkage) {
+    return linkage.usesPython() || rules.apply(path);
   }
 }

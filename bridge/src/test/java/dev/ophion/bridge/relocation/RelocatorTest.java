@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -201,6 +202,22 @@ final class RelocatorTest {
     assertThat(files()).containsExactly(copy);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void isComplete_isFalse_forAnyOtherLengthThanTheCopys() throws IOException {
+    Path copy = relocate(RealFiles.module("_json"), "json-7.so");
+    byte[] whole = Files.readAllBytes(copy);
+    assertThat(Relocator.isComplete(copy)).isTrue();
+    for (int length : new int[] {0, 63, 64, 4096, whole.length - 1, whole.length + 1}) {
+      Files.write(copy, Arrays.copyOf(whole, length));
+      assertThat(Relocator.isComplete(copy)).as("%d bytes", length).isFalse();
+    }
+    Files.write(copy, new byte[whole.length]);
+    assertThat(Relocator.isComplete(copy)).isFalse();
+    Files.delete(copy);
+    assertThat(Relocator.isComplete(copy)).isFalse();
+    assertThat(Relocator.isComplete(temporary)).isFalse();
   }
 
   @Test

@@ -56,6 +56,19 @@ final class RunPathsTest {
   }
 
   @Test
+  void folders_areThoseThatTheLoaderSearches() {
+    assertThat(RunPaths.folders("$ORIGIN/../libs::rel:/opt/$LIB:/a:${ORIGIN}", Path.of("/x:y")))
+        .containsExactly(Path.of("/x:y/../libs"), Path.of("/a"), Path.of("/x:y"));
+    assertThat(RunPaths.folders(null, ORIGINALS)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/a b/c, true", "/a:b, false", "/a/$ORIGIN, false", "/$LIBS, true", "a, false"})
+  void canName_isFalse_whereTheLoaderWouldReadSomethingElse(String folder, boolean expected) {
+    assertThat(RunPaths.canName(Path.of(folder))).isEqualTo(expected);
+  }
+
+  @Test
   void relocation_namesThatNoFileCanHold_areRefused() {
     assertThatThrownBy(() -> Relocation.named("")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Relocation.named("a.so").dependFirstOn("b\0c"))
