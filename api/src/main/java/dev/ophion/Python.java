@@ -59,10 +59,10 @@ public interface Python extends AutoCloseable {
   String version();
 
   /**
-   * Returns the executable of the embedded distribution, which is {@code sys.executable} in every
-   * interpreter.
+   * Returns the executable of the environment, which is {@code sys.executable} in every interpreter
+   * and sees the same packages.
    *
-   * @return an absolute path to {@code bin/python3.14}
+   * @return an absolute path, such as one to {@code bin/python3.14}
    */
   Path executable();
 
