@@ -2,10 +2,12 @@ package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
+import dev.ophion.PackageReport;
 import dev.ophion.Python;
 import dev.ophion.PythonEnvironment;
 import dev.ophion.PythonOptions;
@@ -130,6 +132,18 @@ final class EnvironmentTest {
     try (Python python = start(pure());
         Interpreter interpreter = python.newInterpreter("second")) {
       interpreter.exec("import pure");
+    }
+  }
+
+  @Test
+  void packageReport_pureAndMissing_saysSo() throws IOException {
+    try (Python python = start(pure())) {
+      List<PackageReport> reports = python.packageReport(List.of("Pure", "absent"));
+      assertThat(reports)
+          .extracting(PackageReport::name, report -> report.version().orElse("none"))
+          .containsExactly(tuple("Pure", "1.0"), tuple("absent", "none"));
+      assertThat(reports.get(0).in(Isolation.IMAGE).loading()).isEqualTo(PackageReport.Loading.YES);
+      assertThat(reports.get(1).in(Isolation.IMAGE).loading()).isEqualTo(PackageReport.Loading.NO);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
+import dev.ophion.PackageReport;
 import dev.ophion.Python;
 import dev.ophion.PythonOptions;
 import dev.ophion.bridge.copies.CopyCache;
@@ -19,12 +20,14 @@ import dev.ophion.bridge.image.Images;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.bridge.report.PackageReporter;
 import dev.ophion.natives.NativeLibraries;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -163,6 +166,12 @@ final class HostedPython implements Python {
   @Override
   public List<Interpreter> interpreters() {
     return List.copyOf(interpreters.all());
+  }
+
+  @Override
+  public List<PackageReport> packageReport(Collection<String> names) {
+    CopyRules rules = CopyRules.builtIn().with(options.privateLibraries());
+    return new PackageReporter(environment, rules).report(names);
   }
 
   @Override
