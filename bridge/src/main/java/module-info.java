@@ -3,6 +3,7 @@
  */
 module dev.ophion.bridge {
   requires static org.jspecify;
+  requires static info.picocli;
   requires dev.ophion;
   requires dev.ophion.natives;
   requires org.jctools.core;

@@ -3,6 +3,7 @@ package dev.ophion;
 import dev.ophion.spi.PythonProvider;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -59,10 +60,10 @@ public interface Python extends AutoCloseable {
   String version();
 
   /**
-   * Returns the executable of the embedded distribution, which is {@code sys.executable} in every
-   * interpreter.
+   * Returns the executable of the environment, which is {@code sys.executable} in every interpreter
+   * and sees the same packages.
    *
-   * @return an absolute path to {@code bin/python3.14}
+   * @return an absolute path, such as one to {@code bin/python3.14}
    */
   Path executable();
 
@@ -94,6 +95,19 @@ public interface Python extends AutoCloseable {
    * @return a snapshot
    */
   List<Interpreter> interpreters();
+
+  /**
+   * Says for installed packages which isolation they load in, and why. Nothing is imported into
+   * this process: the packages' files are read, and each package is tried in child processes of the
+   * environment's Python, which may crash. That takes a second or so for each package.
+   *
+   * @param names names of packages as pip knows them, such as {@code scikit-learn}; none for every
+   *     package of the environment
+   * @return a report for each, in the order of the names
+   * @throws StartException if the environment's files cannot be read, its Python cannot be run, or
+   *     the thread is interrupted
+   */
+  List<PackageReport> packageReport(Collection<String> names);
 
   /**
    * Closes every interpreter and ends CPython, waiting at most the options' {@link

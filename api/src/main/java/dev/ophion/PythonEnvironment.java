@@ -148,12 +148,16 @@ public sealed interface PythonEnvironment {
       }
     }
 
-    /** Names everything but the user names and passwords in URLs. */
+    /** Names what differs from the defaults, without the user names and passwords in URLs. */
     @Override
     public String toString() {
-      return "Installed[requirements=%s, requirementsFile=%s, pipArguments=%s, directory=%s, offline=%s]"
-          .formatted(requirements, requirementsFile, pipArguments, directory, offline)
-          .transform(text -> CREDENTIALS.matcher(text).replaceAll("****@"));
+      StringBuilder text = new StringBuilder("requirements ").append(requirements);
+      requirementsFile.ifPresent(file -> text.append(" of the file ").append(file));
+      if (!pipArguments.isEmpty()) {
+        text.append(" with pip's arguments ").append(pipArguments);
+      }
+      directory.ifPresent(folder -> text.append(" in ").append(folder));
+      return CREDENTIALS.matcher(text + (offline ? " offline" : "")).replaceAll("****@");
     }
 
     /**

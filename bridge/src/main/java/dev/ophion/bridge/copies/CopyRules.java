@@ -81,7 +81,7 @@ public final class CopyRules {
   }
 
   /** Tells whether a library is to be copied. */
-  boolean apply(Path library) {
+  public boolean apply(Path library) {
     Path name = library.getFileName();
     if (name != null && nameFile(name)) {
       return true;

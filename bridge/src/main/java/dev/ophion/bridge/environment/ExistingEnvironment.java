@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A virtual environment or plain folder that the user names. Only files are looked at; no program
@@ -18,6 +20,8 @@ import java.util.stream.Collectors;
  * <p>Threading: immutable.
  */
 final class ExistingEnvironment {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ExistingEnvironment.class);
 
   private static final List<String> INTERPRETERS =
       List.of("bin/python3.14", "bin/python3", "bin/python");
@@ -56,7 +60,13 @@ final class ExistingEnvironment {
   }
 
   private ResolvedEnvironment venv() throws IOException {
-    requireVersion(PyvenvConfig.read(folder.resolve(PyvenvConfig.FILE)));
+    PyvenvConfig config = PyvenvConfig.read(folder.resolve(PyvenvConfig.FILE));
+    requireVersion(config);
+    if (config.seesOutside()) {
+      LOG.warn(
+          "The environment {} includes the system's packages (include-system-site-packages): child processes see them, interpreters do not",
+          folder);
+    }
     Path sitePackages = folder.resolve("lib/python" + minor + "/site-packages");
     if (!Files.isDirectory(sitePackages)) {
       throw refusal(

@@ -17,8 +17,10 @@ import java.util.Optional;
  *
  * @param version such as {@code 3.14.3}, as far as it is known
  * @param implementation such as {@code CPython}
+ * @param seesOutside whether the packages of the Python it was made with are visible in it
  */
-record PyvenvConfig(Optional<String> version, Optional<String> implementation) {
+record PyvenvConfig(
+    Optional<String> version, Optional<String> implementation, boolean seesOutside) {
 
   static final String FILE = "pyvenv.cfg";
 
@@ -35,6 +37,7 @@ record PyvenvConfig(Optional<String> version, Optional<String> implementation) {
     return new PyvenvConfig(
         Optional.ofNullable(values.get("version"))
             .or(() -> Optional.ofNullable(values.get("version_info"))),
-        Optional.ofNullable(values.get("implementation")));
+        Optional.ofNullable(values.get("implementation")),
+        "true".equalsIgnoreCase(values.get("include-system-site-packages")));
   }
 }

@@ -5,24 +5,29 @@ import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
+import dev.ophion.PackageReport;
 import dev.ophion.Python;
 import dev.ophion.PythonOptions;
 import dev.ophion.bridge.copies.CopyCache;
 import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
+import dev.ophion.bridge.environment.EnvironmentResolver;
+import dev.ophion.bridge.environment.ResolvedEnvironment;
 import dev.ophion.bridge.image.ImageConfig;
 import dev.ophion.bridge.image.ImageFiles;
 import dev.ophion.bridge.image.Images;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.bridge.report.PackageReporter;
 import dev.ophion.natives.NativeLibraries;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,7 +46,7 @@ final class HostedPython implements Python {
   private static final Duration GRACE = Duration.ofMillis(200);
 
   private final PythonOptions options;
-  private final Distribution distribution;
+  private final ResolvedEnvironment environment;
   private final Images images;
   private final InterpreterRegistry interpreters;
   private final String version;
@@ -52,31 +57,34 @@ final class HostedPython implements Python {
   /** Lets nobody register an interpreter behind a close. */
   private final Object door = new Object();
 
-  private HostedPython(PythonOptions options, Distribution distribution, Images images) {
+  private HostedPython(
+      PythonOptions options, String version, ResolvedEnvironment environment, Images images) {
     this.options = options;
-    this.distribution = distribution;
+    this.environment = environment;
     this.images = images;
     interpreters = Upcalling.registry();
-    version = distribution.version();
+    this.version = version;
     shutdownHook = new ShutdownHook(interpreters, options.closeTimeout());
   }
 
   static HostedPython start(PythonOptions options) {
     Path cache = options.cacheDirectory().orElseGet(DistributionCache::defaultDirectory);
     Distribution distribution = DistributionCache.obtain(cache);
+    ResolvedEnvironment environment =
+        EnvironmentResolver.resolve(options.environment(), distribution, cache);
     NativeLibraries.unpackInto(cache);
     Upcalling.install();
     ImageConfig config =
         new ImageConfig(
             distribution.home(),
-            distribution.executable(),
+            environment.executable(),
             searchPaths(options, distribution),
             options.useEnvironment(),
             options.userSite());
     CopyRules rules = CopyRules.builtIn().with(options.privateLibraries());
     CopyCache copies = CopyCache.open(cache, distribution.libpython(), rules);
     Images images = Images.start(config, new ImageFiles(copies));
-    HostedPython started = new HostedPython(options, distribution, images);
+    HostedPython started = new HostedPython(options, distribution.version(), environment, images);
     started.shutdownHook.install();
     return started;
   }
@@ -126,7 +134,7 @@ final class HostedPython implements Python {
 
   @Override
   public Path executable() {
-    return distribution.executable();
+    return environment.executable();
   }
 
   @Override
@@ -158,6 +166,12 @@ final class HostedPython implements Python {
   @Override
   public List<Interpreter> interpreters() {
     return List.copyOf(interpreters.all());
+  }
+
+  @Override
+  public List<PackageReport> packageReport(Collection<String> names) {
+    CopyRules rules = CopyRules.builtIn().with(options.privateLibraries());
+    return new PackageReporter(environment, rules).report(names);
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Makes packages that pip installs without a network. */
-final class Packages {
+public final class Packages {
 
   private static final String METADATA = "Metadata-Version: 2.1\nName: %s\nVersion: %s\n";
   private static final String WHEEL =
@@ -43,7 +43,8 @@ final class Packages {
   private Packages() {}
 
   /** Writes a wheel of one module with a console script that calls its main. */
-  static Path wheel(Path folder, String name, String version, String source) throws IOException {
+  public static Path wheel(Path folder, String name, String version, String source)
+      throws IOException {
     Files.createDirectories(folder);
     String info = name + "-" + version + ".dist-info/";
     Map<String, String> files = new TreeMap<>();

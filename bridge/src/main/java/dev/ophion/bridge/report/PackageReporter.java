@@ -1,0 +1,154 @@
+package dev.ophion.bridge.report;
+
+import dev.ophion.Isolation;
+import dev.ophion.PackageReport;
+import dev.ophion.PackageReport.Loading;
+import dev.ophion.PackageReport.Verdict;
+import dev.ophion.StartException;
+import dev.ophion.bridge.copies.CopyRules;
+import dev.ophion.bridge.environment.ResolvedEnvironment;
+import dev.ophion.bridge.report.ProbeResult.Refused;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reports on the packages of one environment. Thread-safe. */
+public final class PackageReporter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PackageReporter.class);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final int NAMED = 2;
+
+  private final ResolvedEnvironment environment;
+  private final CopyRules rules;
+  private final Duration deadline;
+
+  /**
+   * Makes a reporter.
+   *
+   * @param environment whose packages it reports on
+   * @param rules which libraries are copied that would not have to be
+   */
+  public PackageReporter(ResolvedEnvironment environment, CopyRules rules) {
+    this(environment, rules, DEADLINE);
+  }
+
+  PackageReporter(ResolvedEnvironment environment, CopyRules rules, Duration deadline) {
+    this.environment = environment;
+    this.rules = rules;
+    this.deadline = deadline;
+  }
+
+  /**
+   * Reads and tries packages, one after another.
+   *
+   * @param names their names, or none for all
+   * @throws StartException if files cannot be read, the environment's Python cannot be run, or the
+   *     thread is interrupted
+   */
+  public List<PackageReport> report(Collection<String> names) {
+    try (ImportProbe probe = new ImportProbe(environment.executable(), deadline)) {
+      Map<String, InstalledPackage> installed = InstalledPackage.all(environment.sitePaths());
+      Collection<String> wanted =
+          names.isEmpty()
+              ? installed.values().stream().map(InstalledPackage::name).toList()
+              : names;
+      List<PackageReport> reports = new ArrayList<>();
+      for (String name : wanted) {
+        InstalledPackage found = installed.get(InstalledPackage.normalized(name));
+        LOG.debug("Trying {}", name);
+        reports.add(found == null ? missing(name) : report(name, found, probe));
+      }
+      return List.copyOf(reports);
+    } catch (IOException e) {
+      throw new StartException(
+          "The packages of %s cannot be examined: %s".formatted(environment.prefix(), e), e);
+    }
+  }
+
+  private PackageReport missing(String name) {
+    Verdict none =
+        new Verdict(
+            Loading.NO, "it is not installed in " + environment.sitePaths(), List.<Path>of());
+    return new PackageReport(
+        name, Optional.empty(), Map.of(Isolation.SUBINTERPRETER, none, Isolation.IMAGE, none));
+  }
+
+  private PackageReport report(String name, InstalledPackage found, ImportProbe probe)
+      throws IOException {
+    List<Path> libraries = found.libraries();
+    List<String> modules = found.modules();
+    CopiedFiles copies = CopiedFiles.of(libraries, rules);
+    List<Path> extensions = copies.copied().stream().filter(ExtensionNames::isExtension).toList();
+    return new PackageReport(
+        name,
+        Optional.of(found.version()),
+        Map.of(
+            Isolation.SUBINTERPRETER,
+            inSubinterpreter(
+                probe.run(Isolation.SUBINTERPRETER, modules, extensions), extensions.size()),
+            Isolation.IMAGE,
+            inImage(probe.run(Isolation.IMAGE, modules, List.of()), copies)));
+  }
+
+  private static Verdict inSubinterpreter(ProbeResult result, int extensions) {
+    if (!result.imported()) {
+      int last = result.refused().size() - 1;
+      String reason = last < 0 ? result.failure() : text(result.refused().get(last));
+      return new Verdict(Loading.NO, reason, List.of());
+    }
+    if (!result.refused().isEmpty()) {
+      return new Verdict(Loading.FALLBACK, "without " + text(result.refused()), List.of());
+    }
+    if (!result.unsupported().isEmpty()) {
+      String reason =
+          "%d of its %d compiled modules are refused once imported: %s"
+              .formatted(
+                  result.unsupported().size(), extensions, result.unsupported().get(0).reason());
+      return new Verdict(Loading.FALLBACK, reason, List.of());
+    }
+    return new Verdict(
+        Loading.YES,
+        extensions == 0
+            ? "pure Python"
+            : "its compiled modules support interpreters with their own GIL",
+        List.of());
+  }
+
+  private static Verdict inImage(ProbeResult result, CopiedFiles copies) {
+    if (!result.imported()) {
+      return new Verdict(Loading.NO, result.failure(), List.of());
+    }
+    if (!copies.unreadable().isEmpty()) {
+      return new Verdict(
+          Loading.FALLBACK,
+          "without libraries that cannot be copied: " + String.join("; ", copies.unreadable()),
+          copies.copied());
+    }
+    return new Verdict(
+        Loading.YES,
+        copies.copied().isEmpty()
+            ? "nothing of it uses libpython directly"
+            : "%d of its files are copied for each image".formatted(copies.copied().size()),
+        copies.copied());
+  }
+
+  private static String text(List<Refused> refused) {
+    String named =
+        refused.stream().limit(NAMED).map(PackageReporter::text).collect(Collectors.joining("; "));
+    int more = refused.size() - NAMED;
+    return more > 0 ? named + "; and " + more + " more" : named;
+  }
+
+  private static String text(Refused refused) {
+    return refused.module() + ": " + refused.reason();
+  }
+}

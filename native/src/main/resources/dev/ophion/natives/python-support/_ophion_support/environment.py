@@ -1,0 +1,15 @@
+"""Makes a virtual environment the one of this interpreter (PEP 405)."""
+
+import os
+import sys
+
+
+def adopt():
+    """Sets what CPython works out from pyvenv.cfg where it is not told its home; `site` follows."""
+    folder = os.path.dirname(sys.executable)
+    prefix = os.path.dirname(folder)
+    if any(os.path.isfile(os.path.join(place, "pyvenv.cfg")) for place in (folder, prefix)):
+        sys.prefix = sys.exec_prefix = prefix
+        # The standard library that runs here, whatever Python the environment was made with.
+        version = "%d.%d" % sys.version_info[:2]
+        sys._base_executable = os.path.join(sys.base_prefix, "bin", "python" + version)
