@@ -68,7 +68,7 @@ public interface Python extends AutoCloseable {
   Path executable();
 
   /**
-   * Makes a subinterpreter with its own GIL (PEP 684) on a new thread of its own.
+   * Makes an interpreter of {@link PythonOptions#isolation()} on a new thread of its own.
    *
    * @param name the interpreter's and its thread's name; unique among the open ones
    * @return a running interpreter; the caller closes it
@@ -80,12 +80,14 @@ public interface Python extends AutoCloseable {
   }
 
   /**
-   * Makes a subinterpreter with its own GIL (PEP 684) on a new thread of its own.
+   * Makes an interpreter on a new thread of its own: a subinterpreter with its own GIL (PEP 684),
+   * or the main interpreter of a private copy of libpython.
    *
-   * @param options its name, stack size, path, start code and output
+   * @param options its name, isolation, stack size, path, start code and output
    * @return a running interpreter; the caller closes it
    * @throws IllegalArgumentException if an open interpreter has this name
-   * @throws StartException if CPython cannot create it or its start code raises
+   * @throws StartException if CPython cannot create it, its start code raises, or this platform has
+   *     no {@link Isolation#IMAGE}
    */
   Interpreter newInterpreter(InterpreterOptions options);
 
@@ -108,6 +110,13 @@ public interface Python extends AutoCloseable {
    *     the thread is interrupted
    */
   List<PackageReport> packageReport(Collection<String> names);
+
+  /**
+   * Returns what the runtime holds. Reads the cache folder of the copies.
+   *
+   * @return a snapshot
+   */
+  RuntimeMetrics metrics();
 
   /**
    * Closes every interpreter and ends CPython, waiting at most the options' {@link

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,12 @@ public final class PythonOptions {
    */
   public static final String ISOLATION_PROPERTY = "dev.ophion.isolation";
 
-  private static final PythonOptions DEFAULTS = builder().build();
-
   private final Optional<Path> cacheDirectory;
   private final PythonEnvironment environment;
   private final List<Path> pythonPath;
   private final Isolation isolation;
   private final Set<String> privateLibraries;
+  private final OptionalLong maximumCopiesBytes;
   private final boolean useEnvironment;
   private final boolean userSite;
   private final Duration closeTimeout;
@@ -38,6 +38,7 @@ public final class PythonOptions {
     pythonPath = List.copyOf(builder.pythonPath);
     isolation = builder.isolation;
     privateLibraries = Collections.unmodifiableSet(new LinkedHashSet<>(builder.privateLibraries));
+    maximumCopiesBytes = builder.maximumCopiesBytes;
     useEnvironment = builder.useEnvironment;
     userSite = builder.userSite;
     closeTimeout = builder.closeTimeout;
@@ -49,7 +50,7 @@ public final class PythonOptions {
    * @return isolated from the user's environment, the per-user cache, ten seconds to close
    */
   public static PythonOptions defaults() {
-    return DEFAULTS;
+    return builder().build();
   }
 
   /**
@@ -108,6 +109,15 @@ public final class PythonOptions {
   }
 
   /**
+   * How much the copies of libraries for images may take on disk when the runtime starts.
+   *
+   * @return bytes, or empty if nothing is removed
+   */
+  public OptionalLong maximumCopiesBytes() {
+    return maximumCopiesBytes;
+  }
+
+  /**
    * Whether {@code PYTHON*} environment variables are obeyed.
    *
    * @return {@code false} unless asked for
@@ -142,6 +152,7 @@ public final class PythonOptions {
         && pythonPath.equals(that.pythonPath)
         && isolation == that.isolation
         && privateLibraries.equals(that.privateLibraries)
+        && maximumCopiesBytes.equals(that.maximumCopiesBytes)
         && useEnvironment == that.useEnvironment
         && userSite == that.userSite
         && closeTimeout.equals(that.closeTimeout);
@@ -155,6 +166,7 @@ public final class PythonOptions {
         pythonPath,
         isolation,
         privateLibraries,
+        maximumCopiesBytes,
         useEnvironment,
         userSite,
         closeTimeout);
@@ -162,13 +174,14 @@ public final class PythonOptions {
 
   @Override
   public String toString() {
-    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
+    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
         .formatted(
             cacheDirectory,
             environment,
             pythonPath,
             isolation,
             privateLibraries,
+            maximumCopiesBytes,
             useEnvironment,
             userSite,
             closeTimeout);
@@ -182,6 +195,7 @@ public final class PythonOptions {
     private final List<Path> pythonPath = new ArrayList<>();
     private Isolation isolation = defaultIsolation();
     private final Set<String> privateLibraries = new LinkedHashSet<>();
+    private OptionalLong maximumCopiesBytes = OptionalLong.empty();
     private boolean useEnvironment;
     private boolean userSite;
     private Duration closeTimeout = Duration.ofSeconds(10);
@@ -259,6 +273,18 @@ public final class PythonOptions {
     }
 
     /**
+     * Removes, when the runtime starts, the copies of libraries that were not used for longest
+     * until the rest takes no more than this. Copies that a running process uses stay.
+     *
+     * @param bytes not negative
+     * @return this builder
+     */
+    public Builder maximumCopiesBytes(long bytes) {
+      maximumCopiesBytes = OptionalLong.of(bytes);
+      return this;
+    }
+
+    /**
      * Obeys {@code PYTHON*} environment variables.
      *
      * @param use {@code true} to obey them
@@ -295,11 +321,16 @@ public final class PythonOptions {
      * Returns the options.
      *
      * @return immutable options
-     * @throws IllegalArgumentException if the close timeout is not positive
+     * @throws IllegalArgumentException if the close timeout is not positive, or maximumCopiesBytes
+     *     is negative
      */
     public PythonOptions build() {
       if (closeTimeout.isNegative() || closeTimeout.isZero()) {
         throw new IllegalArgumentException("closeTimeout must be positive, but is " + closeTimeout);
+      }
+      if (maximumCopiesBytes.orElse(0) < 0) {
+        throw new IllegalArgumentException(
+            "maximumCopiesBytes must not be negative, but is " + maximumCopiesBytes.getAsLong());
       }
       return new PythonOptions(this);
     }

@@ -40,6 +40,26 @@ final class OptionsTest {
   }
 
   @Test
+  void maximumCopiesBytes_negative_isRefused() {
+    assertThatThrownBy(() -> PythonOptions.builder().maximumCopiesBytes(-1).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("-1");
+  }
+
+  @Test
+  void isolation_unknownProperty_namesThePossibleOnes() {
+    System.setProperty(PythonOptions.ISOLATION_PROPERTY, "process");
+    try {
+      assertThatThrownBy(PythonOptions::builder)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("process")
+          .hasMessageContaining("IMAGE");
+    } finally {
+      System.clearProperty(PythonOptions.ISOLATION_PROPERTY);
+    }
+  }
+
+  @Test
   void keywords_givenTwice_isRefused() {
     assertThatThrownBy(() -> Keywords.of("a", 1).and("a", 2))
         .isInstanceOf(IllegalArgumentException.class)

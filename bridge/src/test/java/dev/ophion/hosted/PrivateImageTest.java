@@ -196,6 +196,17 @@ final class PrivateImageTest {
   }
 
   @Test
+  void metrics_countWhatIsOpen() {
+    try (Interpreter python = open("counted")) {
+      python.exec("import _json");
+      assertThat(Python.start().metrics().images()).isEqualTo(1);
+      assertThat(Python.start().metrics().subinterpreters()).isZero();
+      assertThat(Python.start().metrics().copiesSizeBytes()).isGreaterThan(1_000_000);
+    }
+    assertThat(Python.start().metrics().images()).isZero();
+  }
+
+  @Test
   void imageAndSubinterpreter_ofOneRuntime_exchangeMemory() {
     try (Interpreter image = open("image");
         Interpreter sub =

@@ -55,6 +55,15 @@ public final class Images {
     }
   }
 
+  /**
+   * Tells how much the copies of libraries take on disk.
+   *
+   * @return bytes, for all processes that use the cache
+   */
+  public long copiesSizeBytes() {
+    return files.copies().sizeBytes();
+  }
+
   /** Ends the shared image's CPython, after every interpreter has ended. Idempotent. */
   public void stop() {
     shared.stop();

@@ -8,6 +8,7 @@ import dev.ophion.Isolation;
 import dev.ophion.PackageReport;
 import dev.ophion.Python;
 import dev.ophion.PythonOptions;
+import dev.ophion.RuntimeMetrics;
 import dev.ophion.bridge.copies.CopyCache;
 import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.distribution.Distribution;
@@ -16,10 +17,12 @@ import dev.ophion.bridge.environment.EnvironmentResolver;
 import dev.ophion.bridge.environment.ResolvedEnvironment;
 import dev.ophion.bridge.image.ImageConfig;
 import dev.ophion.bridge.image.ImageFiles;
+import dev.ophion.bridge.image.ImageSlots;
 import dev.ophion.bridge.image.Images;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.report.PackageReporter;
 import dev.ophion.natives.NativeLibraries;
 import java.io.File;
@@ -29,6 +32,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -83,6 +87,7 @@ final class HostedPython implements Python {
             options.userSite());
     CopyRules rules = CopyRules.builtIn().with(options.privateLibraries());
     CopyCache copies = CopyCache.open(cache, distribution.libpython(), rules);
+    options.maximumCopiesBytes().ifPresent(copies::prune);
     Images images = Images.start(config, new ImageFiles(copies));
     HostedPython started = new HostedPython(options, distribution.version(), environment, images);
     started.shutdownHook.install();
@@ -161,6 +166,19 @@ final class HostedPython implements Python {
       throw new InterpreterClosedException(
           "The runtime is closed: start another one with Python.start().");
     }
+  }
+
+  @Override
+  public RuntimeMetrics metrics() {
+    Map<Isolation, Long> open =
+        interpreters.all().stream()
+            .collect(Collectors.groupingBy(Interpreter::isolation, Collectors.counting()));
+    return new RuntimeMetrics(
+        open.getOrDefault(Isolation.SUBINTERPRETER, 0L).intValue(),
+        open.getOrDefault(Isolation.IMAGE, 0L).intValue(),
+        ImageSlots.retired(),
+        LeaseTable.openLeases(),
+        images.copiesSizeBytes());
   }
 
   @Override
