@@ -6,6 +6,7 @@
 
 #include "buffers.h"
 #include "elf_probe.h"
+#include "exports.h"
 #include "lifecycle.h"
 #include "pickle_hooks.h"
 
@@ -83,6 +84,16 @@ PyObject* libpython(PyObject*, PyObject*) {
     return nullptr;
   }
   return PyBytes_FromString(info.dli_fname);
+}
+
+// tell_llvm(handle: int): gives llvmlite's LLVM the names of this libpython, which it looks for in
+// the whole process otherwise and does not find. The handle is of a loaded libllvmlite.
+PyObject* tell_llvm(PyObject*, PyObject* handle) {
+  void* library = PyLong_AsVoidPtr(handle);
+  if (library == nullptr && PyErr_Occurred()) return nullptr;
+  auto add_symbol = reinterpret_cast<RegisterSymbol>(dlsym(library, "LLVMPY_AddSymbol"));
+  if (add_symbol != nullptr) each_export(add_symbol);
+  Py_RETURN_NONE;
 }
 
 // is_main() -> bool: whether this is the main interpreter of its image.
@@ -168,6 +179,7 @@ PyMethodDef methods[] = {
     {"extension_support", extension_support_of, METH_O, nullptr},
     {"relocated", relocated, METH_VARARGS, nullptr},
     {"libpython", libpython, METH_NOARGS, nullptr},
+    {"tell_llvm", tell_llvm, METH_O, nullptr},
     {"is_main", is_main, METH_NOARGS, nullptr},
     {"show_site", show_site, METH_NOARGS, nullptr},
     {"raise_in_thread", raise_in_thread, METH_VARARGS, nullptr},

@@ -7,6 +7,7 @@ import _ophion
 from _ophion_support import loading
 
 _LIBPYTHON = f"libpython{sys.version_info.major}.{sys.version_info.minor}.so"
+_LLVMLITE = "libllvmlite"
 
 
 def guard(module):
@@ -18,7 +19,10 @@ def guard(module):
         if found is None:
             return dlopen(name, flag)
         # Global symbols of a copy would take the place of those of all others.
-        return dlopen(found, flag & ~os.RTLD_GLOBAL)
+        handle = dlopen(found, flag & ~os.RTLD_GLOBAL)
+        if name is not None and os.path.basename(os.fsdecode(name)).startswith(_LLVMLITE):
+            _ophion.tell_llvm(handle)
+        return handle
 
     guarded.__name__ = guarded.__qualname__ = "dlopen"
     module.dlopen = guarded
