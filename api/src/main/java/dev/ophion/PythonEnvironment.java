@@ -151,7 +151,10 @@ public sealed interface PythonEnvironment {
     /** Names what differs from the defaults, without the user names and passwords in URLs. */
     @Override
     public String toString() {
-      StringBuilder text = new StringBuilder("requirements ").append(requirements);
+      StringBuilder text = new StringBuilder("requirements");
+      if (!requirements.isEmpty()) {
+        text.append(' ').append(requirements);
+      }
       requirementsFile.ifPresent(file -> text.append(" of the file ").append(file));
       if (!pipArguments.isEmpty()) {
         text.append(" with pip's arguments ").append(pipArguments);

@@ -2,10 +2,12 @@ package dev.ophion.bridge.environment;
 
 import dev.ophion.bridge.distribution.Distribution;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -37,7 +39,8 @@ record Venv(Path folder) {
   /** Tells whether it was installed to the end, at this place. */
   boolean isComplete(EnvironmentKey key) throws IOException {
     try {
-      return Files.readString(prefix().resolve(MARKER)).equals(marker(key))
+      byte[] expected = marker(key).getBytes(StandardCharsets.UTF_8);
+      return Arrays.equals(Files.readAllBytes(prefix().resolve(MARKER)), expected)
           && Files.isSymbolicLink(executable())
           && Files.isDirectory(sitePackages())
           && Files.size(prefix().resolve(CONFIG)) > 0;

@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,18 +51,13 @@ final class ImportProbe implements AutoCloseable {
   /**
    * Imports modules in a new process.
    *
-   * @param libraries the package's own, of which those are named that would be refused
    * @throws StartException if the thread is interrupted
    */
-  ProbeResult run(Isolation isolation, List<String> modules, List<Path> libraries)
-      throws IOException {
+  ProbeResult run(Isolation isolation, ProbeTask wanted) throws IOException {
     Path task = work.resolve("task");
     Path result = work.resolve("result");
     Path output = work.resolve("output");
-    List<String> lines = new ArrayList<>();
-    modules.forEach(module -> lines.add("module\t" + module));
-    libraries.forEach(library -> lines.add("file\t" + library));
-    Files.write(task, lines);
+    Files.write(task, wanted.lines());
     Files.deleteIfExists(result);
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -114,24 +110,25 @@ final class ImportProbe implements AutoCloseable {
   }
 
   private static ProbeResult interpret(Path result, String crash) throws IOException {
-    List<Refused> refused = new ArrayList<>();
-    List<Refused> unsupported = new ArrayList<>();
+    Set<Refused> refused = new LinkedHashSet<>();
+    Set<String> loaded = new LinkedHashSet<>();
     boolean imported = false;
+    boolean survived = false;
     String failure = crash;
-    List<String> lines = Files.exists(result) ? Files.readAllLines(result) : List.of();
-    for (String line : lines) {
+    String last = "";
+    for (String line : Files.exists(result) ? Files.readAllLines(result) : List.<String>of()) {
       String[] fields = line.split("\t", -1);
       switch (fields[0]) {
-        case "refused" -> refused.add(new Refused(fields[1], fields[3]));
-        case "unsupported" -> unsupported.add(new Refused(fields[1], fields[2]));
-        case "failed" -> failure = fields[2];
-        case "imported" -> imported = crash.isEmpty();
+        case "refused" -> refused.add(new Refused(fields[1], fields[2]));
+        case "failed" -> failure = fields[1];
+        case "imported" -> imported = true;
+        case "survived" -> survived = true;
+        case "trying" -> last = fields[1];
+        case "loaded" -> loaded.add(fields[1]);
         default -> throw new IOException("The probe wrote '" + line + "'");
       }
     }
-    // A module that two places try to import is refused twice.
-    return new ProbeResult(
-        imported, failure, refused.stream().distinct().toList(), List.copyOf(unsupported));
+    return new ProbeResult(imported, failure, List.copyOf(refused), survived, loaded, last);
   }
 
   @Override

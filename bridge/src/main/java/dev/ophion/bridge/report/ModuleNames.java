@@ -14,6 +14,9 @@ final class ModuleNames {
   private static final Pattern MODULE =
       Pattern.compile(
           "((?:[\\p{L}_][\\p{L}\\p{N}_]*/)*[\\p{L}_][\\p{L}\\p{N}_]*)(\\.[^/]*)?\\.(py|so)");
+  private static final Pattern SUBMODULE =
+      Pattern.compile("([\\p{L}_][\\p{L}\\p{N}_/]*)/([\\p{L}_][\\p{L}\\p{N}_]*)(/__init__)?\\.py");
+  private static final int MOST_SUBMODULES = 50;
   private static final Set<String> BYSTANDERS =
       Set.of("test", "tests", "testing", "docs", "doc", "example", "examples", "benchmarks");
 
@@ -33,6 +36,21 @@ final class ModuleNames {
             .filter(name -> !BYSTANDERS.contains(name.split("\\.", 2)[0]))
             .toList();
     return chosen.isEmpty() ? List.copyOf(modules) : chosen;
+  }
+
+  /** Modules right inside those that stand for the package, but for private and test ones. */
+  static List<String> submodules(InstalledPackage installed) {
+    Set<String> parents = new HashSet<>(of(installed));
+    return installed.files().stream()
+        .map(SUBMODULE::matcher)
+        .filter(Matcher::matches)
+        .filter(file -> parents.contains(file.group(1).replace('/', '.')))
+        .filter(file -> !file.group(2).startsWith("_") && !file.group(2).contains("test"))
+        .filter(file -> !BYSTANDERS.contains(file.group(2)))
+        .map(file -> (file.group(1) + '/' + file.group(2)).replace('/', '.'))
+        .sorted()
+        .limit(MOST_SUBMODULES)
+        .toList();
   }
 
   /** Packages and modules that lie in no package: {@code google/protobuf}, if google is none. */

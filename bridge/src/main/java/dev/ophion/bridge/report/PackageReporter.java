@@ -84,42 +84,64 @@ public final class PackageReporter {
 
   private PackageReport report(String name, InstalledPackage found, ImportProbe probe)
       throws IOException {
-    List<Path> libraries = found.libraries();
-    List<String> modules = found.modules();
-    CopiedFiles copies = CopiedFiles.of(libraries, rules);
-    List<Path> extensions = copies.copied().stream().filter(ExtensionNames::isExtension).toList();
+    CopiedFiles copies = CopiedFiles.of(found.libraries(), rules);
+    ProbeTask whole = ProbeTask.of(found.modules());
     return new PackageReport(
         name,
         Optional.of(found.version()),
         Map.of(
             Isolation.SUBINTERPRETER,
-            inSubinterpreter(
-                probe.run(Isolation.SUBINTERPRETER, modules, extensions), extensions.size()),
+            inSubinterpreter(found, probe),
             Isolation.IMAGE,
-            inImage(probe.run(Isolation.IMAGE, modules, List.of()), copies)));
+            inImage(probe.run(Isolation.IMAGE, whole), copies)));
   }
 
-  private static Verdict inSubinterpreter(ProbeResult result, int extensions) {
-    if (!result.imported()) {
-      int last = result.refused().size() - 1;
-      String reason = last < 0 ? result.failure() : text(result.refused().get(last));
+  private static Verdict inSubinterpreter(InstalledPackage found, ImportProbe probe)
+      throws IOException {
+    ProbeResult whole = probe.run(Isolation.SUBINTERPRETER, ProbeTask.of(found.modules()));
+    if (!whole.imported() || !whole.failure().isEmpty()) {
+      int last = whole.refused().size() - 1;
+      String reason = last < 0 ? whole.failure() : text(whole.refused().get(last));
       return new Verdict(Loading.NO, reason, List.of());
     }
-    if (!result.refused().isEmpty()) {
-      return new Verdict(Loading.FALLBACK, "without " + text(result.refused()), List.of());
+    if (!whole.refused().isEmpty()) {
+      return new Verdict(Loading.FALLBACK, "without " + text(whole.refused()), List.of());
     }
-    if (!result.unsupported().isEmpty()) {
-      String reason =
-          "%d of its %d compiled modules are refused once imported: %s"
-              .formatted(
-                  result.unsupported().size(), extensions, result.unsupported().get(0).reason());
-      return new Verdict(Loading.FALLBACK, reason, List.of());
+    List<String> extensions = ExtensionNames.of(found);
+    if (extensions.isEmpty()) {
+      return new Verdict(Loading.YES, "pure Python", List.of());
+    }
+    // Importing the package may not have touched them.
+    ProbeTask parts = new ProbeTask(found.modules(), ModuleNames.submodules(found), extensions);
+    return judge(probe.run(Isolation.SUBINTERPRETER, parts), extensions);
+  }
+
+  private static Verdict judge(ProbeResult parts, List<String> extensions) {
+    if (!parts.failure().isEmpty()) {
+      String module = parts.last().isEmpty() ? "a module of it" : parts.last();
+      return new Verdict(Loading.NO, module + ": " + parts.failure(), List.of());
+    }
+    List<Refused> own =
+        parts.refused().stream().filter(one -> extensions.contains(one.module())).toList();
+    if (own.isEmpty()) {
+      return parts.refused().isEmpty()
+          ? new Verdict(
+              Loading.YES,
+              "its compiled modules support interpreters with their own GIL",
+              List.of())
+          : new Verdict(Loading.FALLBACK, "parts of it need " + text(parts.refused()), List.of());
+    }
+    if (parts.survived()) {
+      return new Verdict(Loading.FALLBACK, "without " + text(own), List.of());
+    }
+    if (parts.loaded().isEmpty()) {
+      return new Verdict(
+          Loading.NO, "all of its compiled modules are refused: " + text(own), List.of());
     }
     return new Verdict(
-        Loading.YES,
-        extensions == 0
-            ? "pure Python"
-            : "its compiled modules support interpreters with their own GIL",
+        Loading.FALLBACK,
+        "%d of its %d compiled modules are refused: %s"
+            .formatted(own.size(), extensions.size(), text(own)),
         List.of());
   }
 

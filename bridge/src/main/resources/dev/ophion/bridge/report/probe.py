@@ -13,6 +13,8 @@ SINGLE_PHASE = (
 )
 MULTI_PHASE = "it does not declare support for interpreters with their own GIL (PEP 684)"
 
+KINDS = ("module", "submodule", "extension")
+
 PT_LOAD, PT_DYNAMIC = 1, 2
 PF_W = 2
 DT_NULL, DT_STRTAB, DT_STRSZ = 0, 5, 10
@@ -64,6 +66,7 @@ def has_slot(data, segments):
 class Probe:
     def __init__(self, result):
         self._result = result
+        self._refused = False
 
     def note(self, *fields):
         # At once: the next import may be the end.
@@ -83,32 +86,44 @@ class Probe:
                     if "does not support loading in subinterpreters" not in str(error):
                         raise
                     reason = MULTI_PHASE
-            self.note("refused", spec.name, spec.origin, reason)
+            self._refused = True
+            self.note("refused", spec.name, reason)
             raise ImportError(f"{spec.name}: {reason}", name=spec.name, path=spec.origin)
 
         _imp.create_dynamic = create_dynamic
-
-    def check(self, files):
-        for file in files:
-            if reason := refusal(file):
-                self.note("unsupported", file, reason)
 
     def load(self, modules):
         for name in modules:
             try:
                 importlib.import_module(name)
             except BaseException as error:  # SystemExit and pyo3's panics too
-                self.note("failed", name, f"{type(error).__name__}: {error}")
+                self.note("failed", f"{type(error).__name__}: {error}")
                 return
         self.note("imported")
+
+    def load_parts(self, submodules, extensions):
+        """Tells whether anything goes on without what is refused, and what each extension does."""
+        for name in submodules:
+            self._refused = False
+            if self._try(name) and self._refused:
+                self.note("survived", name)
+        for name in extensions:
+            self.note("trying", name)
+            if self._try(name):
+                self.note("loaded", name)
+
+    def _try(self, name):
+        try:
+            importlib.import_module(name)
+            return True
+        except BaseException:
+            return False
 
 
 def read(task):
     with open(task, encoding="utf-8", errors="surrogateescape") as file:
         lines = [line.rstrip("\n").split("\t", 1) for line in file]
-    return [text for kind, text in lines if kind == "module"], [
-        text for kind, text in lines if kind == "file"
-    ]
+    return [[text for kind, text in lines if kind == wanted] for wanted in KINDS]
 
 
 def in_subinterpreter(program, task, result):
@@ -120,7 +135,7 @@ def in_subinterpreter(program, task, result):
     with open(program, encoding="utf-8") as file:
         failure = _interpreters.exec(interpreter, file.read())
     if failure is not None:
-        Probe(result).note("failed", "", failure.formatted)
+        Probe(result).note("failed", failure.formatted)
 
 
 def in_main(task, result):
@@ -128,11 +143,11 @@ def in_main(task, result):
 
 
 if "PROGRAM" in globals():
-    modules, files = read(TASK)  # noqa: F821
+    modules, submodules, extensions = read(TASK)  # noqa: F821
     probe = Probe(RESULT)  # noqa: F821
-    probe.check(files)
     probe.guard()
     probe.load(modules)
+    probe.load_parts(submodules, extensions)
 else:
     mode, task, result = sys.argv[1:]
     if mode == "SUBINTERPRETER":

@@ -168,6 +168,14 @@ final class RequirementsTest {
   }
 
   @Test
+  void requirements_markerDamagedByPowerCut_areInstalledAgain() throws Exception {
+    ResolvedEnvironment environment = resolve(fromWheels("pure"));
+    Files.write(environment.prefix().resolve(".ophion-complete"), new byte[] {(byte) 0xff, 0});
+    assertThat(resolve(fromWheels("pure"))).isEqualTo(environment);
+    assertThat(Pythons.run(environment.executable(), "-c", "import pure")).isEmpty();
+  }
+
+  @Test
   void requirements_sameVersionUnpackedElsewhere_keepTheEnvironment() throws Exception {
     ResolvedEnvironment before = resolve(fromWheels("pure"));
     Files.delete(wheels.resolve("pure-1.0-py3-none-any.whl"));

@@ -122,12 +122,35 @@ final class PackageReporterTest {
   }
 
   @Test
-  void report_extensionImportedLater_isNamedAllTheSame() throws IOException {
+  void report_someExtensionsImportedLater_areNamed() throws IOException {
     install("lazy", "", "_testsinglephase", "_json");
     assertVerdict(
         report("lazy").in(Isolation.SUBINTERPRETER),
         Loading.FALLBACK,
-        "1 of its 2 compiled modules are refused once imported");
+        "1 of its 2 compiled modules are refused: lazy._testsinglephase: it uses single-phase");
+  }
+
+  @Test
+  void report_allExtensionsImportedLater_doesNotLoad() throws IOException {
+    install("hollow", "", "_testsinglephase");
+    assertVerdict(
+        report("hollow").in(Isolation.SUBINTERPRETER),
+        Loading.NO,
+        "all of its compiled modules are refused: hollow._testsinglephase");
+  }
+
+  @Test
+  void report_submoduleThatGoesOnWithoutIt_fallsBack() throws IOException {
+    install("patient", "", "_testsinglephase");
+    Files.writeString(
+        folder.resolve("patient/api.py"),
+        "try:\n    from . import _testsinglephase\nexcept ImportError:\n    pass\n");
+    Path record = folder.resolve("patient-1.0.dist-info/RECORD");
+    Files.writeString(record, Files.readString(record) + "patient/api.py,,\n");
+    assertVerdict(
+        report("patient").in(Isolation.SUBINTERPRETER),
+        Loading.FALLBACK,
+        "without patient._testsinglephase");
   }
 
   @Test
