@@ -64,7 +64,7 @@ public final class CopyCache {
   }
 
   /**
-   * Returns the libpython of an image.
+   * Returns the libpython of an image: always the same one, until the slot is forgotten.
    *
    * @throws CopyException if it cannot be read or the copy cannot be written
    */
@@ -218,11 +218,11 @@ public final class CopyCache {
   }
 
   private List<PlannedCopy> planLibpython(SlotCopies copies) throws IOException {
-    KnownFiles.Known file = sources.files().look(libpython);
-    PlannedCopy known = copies.current(file);
+    PlannedCopy known = copies.libpython();
     if (known != null) {
       return List.of(known);
     }
+    KnownFiles.Known file = sources.files().look(libpython);
     DependencyGraph graph = DependencyGraph.of(libpython, file, sources, copies);
     graph.copyRoot();
     return new CopyPlanner(copies.slot(), folder, sources.search(), null).plan(graph.root());
@@ -240,13 +240,22 @@ public final class CopyCache {
         throw unreadable(original, e);
       }
       if (planned.isEmpty() || makeMissing(planned.get(0), copies)) {
-        for (PlannedCopy copy : planned) {
-          copy.withDependencies().forEach(copies::add);
-        }
+        remember(planned, copies);
         return planned;
       }
     }
     throw changing(original, new ChangingFileException(original));
+  }
+
+  private void remember(List<PlannedCopy> planned, SlotCopies copies) {
+    for (PlannedCopy copy : planned) {
+      for (PlannedCopy each : copy.withDependencies()) {
+        copies.add(each);
+        if (each.original().equals(libpython)) {
+          copies.setLibpython(each);
+        }
+      }
+    }
   }
 
   private static CopyException changing(Path original, ChangingFileException e) {
@@ -306,6 +315,7 @@ public final class CopyCache {
     try {
       return ", and " + Files.getFileStore(folder.path()).getUsableSpace() + " are free";
     } catch (IOException e) {
+      // The message has the first failure, which counts.
       return "";
     }
   }

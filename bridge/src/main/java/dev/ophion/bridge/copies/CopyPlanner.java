@@ -149,13 +149,10 @@ final class CopyPlanner {
       hash.add(part);
     }
     String digits = Long.toHexString(hash.value());
-    return stem(library.path())
-        + '-'
-        + "0".repeat(16 - digits.length())
-        + digits
-        + '-'
-        + slot
-        + ".so";
+    // Not by +, whose first use in a JVM costs as much as all of planning.
+    StringBuilder name = new StringBuilder(stem(library.path())).append('-');
+    name.append("0".repeat(16 - digits.length())).append(digits);
+    return name.append("-s").append(slot.number()).append(".so").toString();
   }
 
   private long connections(Library library) {

@@ -20,6 +20,7 @@ final class SlotCopies {
   private final Map<FileIdentity.Place, PlannedCopy> byPlace = new HashMap<>();
   private final Map<String, PlannedCopy> bySoname = new HashMap<>();
   private final Map<String, PlannedCopy> byName = new HashMap<>();
+  private @Nullable PlannedCopy libpython;
 
   SlotCopies(Slot slot, KnownFiles files) {
     this.slot = slot;
@@ -37,6 +38,15 @@ final class SlotCopies {
     if (soname != null) {
       bySoname.put(soname, copy);
     }
+  }
+
+  /** Returns the image's libpython, which it keeps even if the original becomes another file. */
+  @Nullable PlannedCopy libpython() {
+    return libpython;
+  }
+
+  void setLibpython(PlannedCopy copy) {
+    libpython = copy;
   }
 
   /** Returns the copy of a file, unless the file or one that it depends on is another one now. */
@@ -57,7 +67,7 @@ final class SlotCopies {
   private boolean isCurrent(PlannedCopy copy) {
     List<PlannedCopy> all = copy.withDependencies();
     for (PlannedCopy each : all) {
-      if (!isUnchanged(each)) {
+      if (each != libpython && !isUnchanged(each)) {
         return false;
       }
     }

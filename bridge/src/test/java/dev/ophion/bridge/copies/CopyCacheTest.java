@@ -8,7 +8,9 @@ import dev.ophion.bridge.relocation.RealFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +188,23 @@ final class CopyCacheTest {
     Path after = cache.extension(module, ONE);
     assertThat(after).isNotEqualTo(before);
     assertThat(ElfFile.read(after).needed()).startsWith(name(cache.library(helper, ONE)));
+  }
+
+  @Test
+  void libpython_thatIsTouched_staysThatOfTheImagesThatHaveIt() throws Exception {
+    Path original = Files.copy(RealFiles.libpython(), temporary.resolve("libpython3.14.so.1.0"));
+    Path module = Libraries.usingPython(site.resolve("a/mod.so"));
+    Path second = Libraries.usingPython(site.resolve("a/second.so"));
+    CopyCache own =
+        CopyCache.open(temporary.resolve("cache"), original, CopyRules.builtIn(), clock);
+    Path before = own.libpython(ONE);
+    Path copy = own.extension(module, ONE);
+    Files.setLastModifiedTime(original, FileTime.from(Instant.EPOCH));
+    assertThat(own.libpython(ONE)).isEqualTo(before);
+    assertThat(own.extension(module, ONE)).isEqualTo(copy);
+    assertThat(ElfFile.read(own.extension(second, ONE)).needed()).startsWith(name(before));
+    own.forget(ONE);
+    assertThat(own.libpython(ONE)).isNotEqualTo(before);
   }
 
   private static String name(Path file) {
