@@ -133,7 +133,7 @@ final class EndingTest {
         import _thread, atexit, time
         def say(text, print=print, sleep=time.sleep):
             sleep(0.05)
-            print(text)
+            print(text + '\\n', end='')  # in one piece beside the other thread
         class Last:
             def __del__(self, start=_thread.start_new_thread, say=say):
                 start(say, ('of a handle',))

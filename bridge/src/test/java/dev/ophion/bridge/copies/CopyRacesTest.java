@@ -177,7 +177,9 @@ final class CopyRacesTest {
   private static Set<Path> ask(AtomicBoolean done, CopyCache cache, Path module) {
     Set<Path> copies = new HashSet<>();
     try {
-      for (int i = 0; i < 50; i++) {
+      // At least as long as it takes the other thread to come by.
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      for (int i = 0; i < 50 || (copies.size() < 2 && System.nanoTime() < deadline); i++) {
         try {
           copies.add(cache.extension(module, Slot.SHARED));
         } catch (CopyException e) {
