@@ -1,12 +1,21 @@
 package dev.ophion.samples.flights;
 
+import dev.ophion.InterpreterOptions;
 import dev.ophion.Python;
+import dev.ophion.samples.common.Crew;
+import dev.ophion.samples.common.FlightTable;
+import dev.ophion.samples.common.Group;
+import dev.ophion.samples.common.Resources;
+import dev.ophion.samples.common.Sharing;
+import dev.ophion.samples.common.Timed;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Lets one and then several interpreters of this JVM compute delay statistics of 336,776 flights,
@@ -59,20 +68,30 @@ public final class Flights {
     Report report = new Report(out);
     Timed<FlightTable> table = Timed.of(() -> FlightTable.parse(csv));
     header(report, python, table);
-    try (Crew crew = new Crew(python, table.value(), interpreters)) {
+    try (Crew crew = crew(python, table.value(), interpreters)) {
       Sharing sharing = Sharing.prove(table.value(), crew.interpreters());
-      Timed<Map<Group, Distribution>> one = Timed.of(() -> crew.summarise(1, rounds));
-      Timed<Map<Group, Distribution>> all = Timed.of(() -> crew.summarise(interpreters, rounds));
+      Timed<Map<Group, Distribution>> one =
+          Timed.of(() -> Summary.byCrew(crew, table.value(), 1, rounds));
+      Timed<Map<Group, Distribution>> all =
+          Timed.of(() -> Summary.byCrew(crew, table.value(), interpreters, rounds));
       report.worstGroups(all.value());
       report.charts(all.value());
       memory(report, table.value(), sharing);
       Timed<Map<Group, Distribution>> plain =
-          Timed.of(() -> PlainPython.summarise(python.executable(), csv, rounds));
+          Timed.of(() -> Summary.byPlainPython(python.executable(), csv, rounds));
       times(report, one, all, plain);
       Outcome outcome = new Outcome(one.value(), all.value(), plain.value(), sharing);
       check(report, outcome);
       return outcome;
     }
+  }
+
+  static Crew crew(Python python, FlightTable table, int size) throws IOException {
+    List<InterpreterOptions> members =
+        IntStream.rangeClosed(1, size)
+            .mapToObj(number -> InterpreterOptions.builder().name("flights-" + number).build())
+            .toList();
+    return new Crew(python, table, members, Summary.source());
   }
 
   private void header(Report report, Python python, Timed<FlightTable> table) {

@@ -1,5 +1,6 @@
 package dev.ophion.samples.flights;
 
+import dev.ophion.samples.common.Group;
 import java.io.PrintStream;
 import java.util.Collection;
 import java.util.Comparator;

@@ -2,6 +2,8 @@ package dev.ophion.samples.flights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ophion.samples.common.Group;
+import dev.ophion.samples.common.Sharing;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

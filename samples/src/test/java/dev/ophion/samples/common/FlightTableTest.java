@@ -1,4 +1,4 @@
-package dev.ophion.samples.flights;
+package dev.ophion.samples.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
