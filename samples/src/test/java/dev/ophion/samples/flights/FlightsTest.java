@@ -6,6 +6,7 @@ import dev.ophion.Python;
 import dev.ophion.samples.common.Crew;
 import dev.ophion.samples.common.FlightTable;
 import dev.ophion.samples.common.Group;
+import dev.ophion.samples.common.Printer;
 import dev.ophion.samples.common.Resources;
 import dev.ophion.samples.common.Sharing;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +34,7 @@ final class FlightsTest {
     Outcome outcome;
     try (Python python = Python.start()) {
       PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-      outcome = new Flights(out, csv, INTERPRETERS, ROUNDS).run(python);
+      outcome = new Flights(new Printer(out), csv, INTERPRETERS, ROUNDS).run(python);
     }
 
     FlightTable table = FlightTable.parse(csv);

@@ -12,14 +12,6 @@ final class ReportTest {
   private static final Distribution SOME = new Distribution(4, 0.25, 10, 10, 30, 30, 0, 20);
 
   @Test
-  void bar_ofAShare_isDrawnToAnEighthOfACell() {
-    assertThat(Report.bar(1)).isEqualTo("█".repeat(40));
-    assertThat(Report.bar(0.5 / 40)).isEqualTo("▌");
-    assertThat(Report.bar(1.125 / 40)).isEqualTo("█▏");
-    assertThat(Report.bar(-1)).isEmpty();
-  }
-
-  @Test
   void equalGroups_ofDifferentNumbers_countsOnlyTheEqualOnes() {
     Group first = new Group("XX", "JFK-SFO", 1);
     Group second = new Group("XX", "JFK-SFO", 2);
