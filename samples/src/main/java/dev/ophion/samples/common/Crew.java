@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ public final class Crew implements AutoCloseable {
     String whole = Resources.source(Crew.class, "columns.py") + source;
     try {
       members.forEach(options -> interpreters.add(python.newInterpreter(options)));
-      await(interpreters.stream().map(interpreter -> interpreter.async().exec(whole)));
+      all(interpreter -> interpreter.async().exec(whole));
       for (Interpreter interpreter : interpreters) {
         for (Column column : table.columns()) {
           interpreter.call("take_column", column.name(), column.view());
@@ -76,6 +77,15 @@ public final class Crew implements AutoCloseable {
    */
   public List<Interpreter> interpreters() {
     return List.copyOf(interpreters);
+  }
+
+  /**
+   * Lets all interpreters do something at the same time, and waits for them.
+   *
+   * @param task begins it in one of them
+   */
+  public void all(Function<Interpreter, CompletableFuture<?>> task) {
+    await(interpreters.stream().map(task));
   }
 
   /**

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * The flights as columns in direct memory, and an index of their groups.
@@ -106,6 +107,17 @@ public final class FlightTable {
 
   public List<Column> columns() {
     return List.of(carrier, route, month, delay, row, start);
+  }
+
+  /**
+   * Returns a column.
+   *
+   * @param name its name in Python
+   * @return the column
+   * @throws NoSuchElementException if there is none of this name
+   */
+  public Column column(String name) {
+    return columns().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
   }
 
   public long sizeBytes() {
