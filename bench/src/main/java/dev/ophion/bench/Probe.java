@@ -59,7 +59,7 @@ public final class Probe {
     }
   }
 
-  private static long residentKib() throws IOException {
+  static long residentKib() throws IOException {
     // Garbage of the start is not the interpreters'; what the heap keeps is part of each.
     System.gc();
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {

@@ -3,8 +3,11 @@ package dev.ophion.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ophion.InterpreterState;
+import dev.ophion.Isolation;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each benchmark does what it says; how long it takes is not asked here. */
 final class BenchmarksTest {
@@ -85,13 +88,41 @@ final class BenchmarksTest {
     assertThat(benchmark.baselineCopy().position()).isEqualTo(1_000_000);
   }
 
-  @Test
-  void starts_runOnce_startAndEnd() {
+  @ParameterizedTest
+  @EnumSource
+  void starts_runOnce_startAndEnd(Isolation isolation) {
     StartBenchmark benchmark = new StartBenchmark();
+    benchmark.isolation = isolation;
     try {
       assertThat(benchmark.start()).isEqualTo(InterpreterState.RUNNING);
       benchmark.closeStarted();
       assertThat(benchmark.startAndClose()).isEqualTo(InterpreterState.CLOSED);
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @Test
+  void arrays_runOnce_shareTheirMemory() {
+    ArrayBenchmark benchmark = new ArrayBenchmark();
+    try {
+      benchmark.megabytes = 1;
+      benchmark.fill();
+      assertThat(benchmark.transfer()).isEqualTo(1_000_000);
+      assertThat(benchmark.changedByReceiver(2.5)).isEqualTo(2.5);
+      assertThat(benchmark.thereAndBack()).isEqualTo(2_000_000);
+      assertThat(benchmark.toJava()).isEqualTo(ArrayBenchmark.VALUE);
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @Test
+  void imageWork_runOnce_givesTheSameResultsByAnyWay() {
+    ImageWorkBenchmark benchmark = new ImageWorkBenchmark();
+    try {
+      benchmark.start();
+      assertThat(benchmark.map()).isNotZero().isEqualTo(benchmark.mapSingle());
     } finally {
       benchmark.close();
     }

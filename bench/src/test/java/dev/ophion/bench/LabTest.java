@@ -29,13 +29,42 @@ final class LabTest {
 
   @Test
   void probe_ofMemory_seesAnInterpreterGrow() throws IOException {
-    assertThat(lab.probe("memory")).hasEntrySatisfying("memory_kib", kib -> positive(kib));
+    assertThat(lab.probe(Probe.class, "memory"))
+        .hasEntrySatisfying("memory_kib", kib -> positive(kib));
   }
 
   @Test
   void probe_ofTheFirstResult_givesBothTimes() throws IOException {
-    assertThat(lab.probe("first-result"))
+    assertThat(lab.probe(Probe.class, "first-result"))
         .containsOnlyKeys("runtime_ms", "jvm_ms")
+        .allSatisfy((name, value) -> positive(value));
+  }
+
+  @Test
+  void probe_ofImages_seesThemGrowAndStart() throws IOException {
+    assertThat(lab.probe(ImageProbe.class, "memory-numpy"))
+        .hasEntrySatisfying("memory_kib", kib -> positive(kib));
+    assertThat(lab.probe(ImageProbe.class, "start-numpy"))
+        .hasEntrySatisfying("start_ms", ms -> positive(ms));
+  }
+
+  @Test
+  void probe_ofParallelImages_givesTheRatio() throws IOException {
+    assertThat(lab.probe(ImageProbe.class, "parallel", "1"))
+        .hasEntrySatisfying("ratio", ratio -> positive(ratio));
+  }
+
+  @Test
+  void probe_ofAColdCache_seesCopiesMade() throws IOException {
+    assertThat(lab.probe(ImageProbe.class, "cold", folder.resolve("cache").toString()))
+        .containsOnlyKeys("cold_ms", "warm_ms", "file_ms", "files")
+        .hasEntrySatisfying("files", files -> assertThat(files).isGreaterThan(40));
+  }
+
+  @Test
+  void numpyScript_ofTheWorkers_givesANumberEach() throws IOException {
+    assertThat(lab.numpyScript("numpy_workers", "spawn"))
+        .containsOnlyKeys("start_ms", "rss_kib", "pss_kib")
         .allSatisfy((name, value) -> positive(value));
   }
 

@@ -1,12 +1,18 @@
 package dev.ophion.samples.flights;
 
+import dev.ophion.InterpreterOptions;
 import dev.ophion.Python;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.ophion.samples.common.Crew;
+import dev.ophion.samples.common.FlightTable;
+import dev.ophion.samples.common.Group;
+import dev.ophion.samples.common.Printer;
+import dev.ophion.samples.common.Resources;
+import dev.ophion.samples.common.Sharing;
+import dev.ophion.samples.common.Timed;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Lets one and then several interpreters of this JVM compute delay statistics of 336,776 flights,
@@ -20,13 +26,13 @@ public final class Flights {
 
   static final int DEFAULT_ROUNDS = 300;
 
-  private final PrintStream out;
+  private final Printer printer;
   private final byte[] csv;
   private final int interpreters;
   private final int rounds;
 
-  Flights(PrintStream out, byte[] csv, int interpreters, int rounds) {
-    this.out = out;
+  Flights(Printer printer, byte[] csv, int interpreters, int rounds) {
+    this.printer = printer;
     this.csv = csv;
     this.interpreters = interpreters;
     this.rounds = rounds;
@@ -43,12 +49,10 @@ public final class Flights {
     int wanted = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : DEFAULT_ROUNDS;
     int interpreters = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
-    // On JDK 17 System.out has the platform's encoding, which may lack the bars.
-    PrintStream out =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     Outcome outcome;
     try (Python python = Python.start()) {
-      outcome = new Flights(out, Resources.flightsCsv(), interpreters, rounds).run(python);
+      outcome =
+          new Flights(Printer.terminal(), Resources.flightsCsv(), interpreters, rounds).run(python);
     }
     if (!outcome.isProved()) {
       System.exit(1);
@@ -56,42 +60,55 @@ public final class Flights {
   }
 
   Outcome run(Python python) throws IOException, InterruptedException {
-    Report report = new Report(out);
+    Report report = new Report(printer);
     Timed<FlightTable> table = Timed.of(() -> FlightTable.parse(csv));
-    header(report, python, table);
-    try (Crew crew = new Crew(python, table.value(), interpreters)) {
+    header(python, table);
+    try (Crew crew = crew(python, table.value(), interpreters)) {
       Sharing sharing = Sharing.prove(table.value(), crew.interpreters());
-      Timed<Map<Group, Distribution>> one = Timed.of(() -> crew.summarise(1, rounds));
-      Timed<Map<Group, Distribution>> all = Timed.of(() -> crew.summarise(interpreters, rounds));
+      Timed<Map<Group, Distribution>> one =
+          Timed.of(() -> Summary.byCrew(crew, table.value(), 1, rounds));
+      Timed<Map<Group, Distribution>> all =
+          Timed.of(() -> Summary.byCrew(crew, table.value(), interpreters, rounds));
       report.worstGroups(all.value());
       report.charts(all.value());
-      memory(report, table.value(), sharing);
+      memory(table.value(), sharing);
       Timed<Map<Group, Distribution>> plain =
-          Timed.of(() -> PlainPython.summarise(python.executable(), csv, rounds));
-      times(report, one, all, plain);
+          Timed.of(() -> Summary.byPlainPython(python.executable(), csv, rounds));
+      times(one, all, plain);
       Outcome outcome = new Outcome(one.value(), all.value(), plain.value(), sharing);
-      check(report, outcome);
+      check(outcome);
       return outcome;
     }
   }
 
-  private void header(Report report, Python python, Timed<FlightTable> table) {
-    report.line(
+  static Crew crew(Python python, FlightTable table, int size) throws IOException {
+    List<InterpreterOptions> members =
+        IntStream.rangeClosed(1, size)
+            .mapToObj(number -> InterpreterOptions.builder().name("flights-" + number).build())
+            .toList();
+    return new Crew(python, table, members, Summary.source());
+  }
+
+  private void header(Python python, Timed<FlightTable> table) {
+    printer.line(
         "%n%,d flights from New York City in 2013, %,d groups by carrier, route and month,"
             + " %d bootstrap rounds a group",
         table.value().flights(), table.value().groups(), rounds);
-    report.line("CPython %s, %s in this JVM", python.version(), count().strip());
-    report.line(
+    printer.line(
+        "CPython %s, %s in this JVM", python.version(), Printer.interpreters(interpreters).strip());
+    printer.line(
         "Java parsed the flights once, in %.2f s, into %d columns in direct memory",
         table.seconds(), table.value().columns().size());
   }
 
-  private void memory(Report report, FlightTable table, Sharing sharing) {
-    report.line("%nMemory%n");
-    report.line("  columns in Java                   %,12d bytes", table.sizeBytes());
-    report.line("  seen in place by %s  %,12d bytes", count(), sharing.sharedBytes());
-    report.line("  bytes copied                      %,12d", sharing.copiedBytes());
-    report.line(
+  private void memory(FlightTable table, Sharing sharing) {
+    printer.line("%nMemory%n");
+    printer.line("  columns in Java                   %,12d bytes", table.sizeBytes());
+    printer.line(
+        "  seen in place by %s  %,12d bytes",
+        Printer.interpreters(interpreters), sharing.sharedBytes());
+    printer.line("  bytes copied                      %,12d", sharing.copiedBytes());
+    printer.line(
         "  Shown by writing in Java what each interpreter then read through each of its views,"
             + " and%n  by the views' addresses, which are the same in every interpreter. What"
             + " crossed as values:%n  %d carrier and route names to each interpreter, %,d numbers"
@@ -99,31 +116,29 @@ public final class Flights {
         table.carriers().size() + table.routes().size(), table.groups() * Distribution.VALUES);
   }
 
-  private void times(Report report, Timed<?> one, Timed<?> all, Timed<?> plain) {
+  private void times(Timed<?> one, Timed<?> all, Timed<?> plain) {
     double factor = one.seconds() / all.seconds();
-    report.line("%nTime                          wall   processor time of this JVM%n");
-    report.line(
+    printer.line("%nTime                          wall   processor time of this JVM%n");
+    printer.line(
         "   1 interpreter            %6.2f s   %6.2f s", one.seconds(), one.processorSeconds());
-    report.line(
+    printer.line(
         "  %s           %6.2f s   %6.2f s   %.2f times as fast",
-        count(), all.seconds(), all.processorSeconds(), factor);
-    report.line(
+        Printer.interpreters(interpreters), all.seconds(), all.processorSeconds(), factor);
+    printer.line(
         "  plain Python, a process   %6.2f s              parsing included", plain.seconds());
   }
 
-  private void check(Report report, Outcome outcome) {
+  private void check(Outcome outcome) {
     int groups = outcome.plain().size();
-    report.line("%nEqual to the plain run, to the last bit%n");
-    report.line(
+    printer.line("%nEqual to the plain run, to the last bit%n");
+    printer.line(
         "   1 interpreter    %,6d of %,d groups",
         Report.equalGroups(outcome.plain(), outcome.one()), groups);
-    report.line(
+    printer.line(
         "  %s   %,6d of %,d groups",
-        count(), Report.equalGroups(outcome.plain(), outcome.all()), groups);
-    report.line("%n%s", outcome.isProved() ? "All numbers are equal." : "NOT PROVED: see above.");
-  }
-
-  private String count() {
-    return "%2d interpreter%s".formatted(interpreters, interpreters == 1 ? " " : "s");
+        Printer.interpreters(interpreters),
+        Report.equalGroups(outcome.plain(), outcome.all()),
+        groups);
+    printer.line("%n%s", outcome.isProved() ? "All numbers are equal." : "NOT PROVED: see above.");
   }
 }

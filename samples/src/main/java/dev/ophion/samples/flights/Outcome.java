@@ -1,5 +1,7 @@
 package dev.ophion.samples.flights;
 
+import dev.ophion.samples.common.Group;
+import dev.ophion.samples.common.Sharing;
 import java.util.Map;
 
 /**

@@ -1,6 +1,7 @@
 package dev.ophion.samples.flights;
 
-import java.io.PrintStream;
+import dev.ophion.samples.common.Group;
+import dev.ophion.samples.common.Printer;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -14,27 +15,21 @@ final class Report {
 
   private static final int TABLE_ROWS = 12;
   private static final int TABLE_LEAST_FLIGHTS = 100;
-  private static final int BAR_CELLS = 40;
-  private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
   private static final List<String> MONTHS =
       List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
 
-  private final PrintStream out;
+  private final Printer printer;
 
-  Report(PrintStream out) {
-    this.out = out;
-  }
-
-  void line(String format, Object... arguments) {
-    out.println(String.format(Locale.ROOT, format, arguments));
+  Report(Printer printer) {
+    this.printer = printer;
   }
 
   /** The groups with the greatest mean delay among those with enough flights to tell. */
   void worstGroups(Map<Group, Distribution> distributions) {
-    line(
+    printer.line(
         "%nThe latest departures among groups of at least %d flights (minutes):%n",
         TABLE_LEAST_FLIGHTS);
-    line(
+    printer.line(
         "  %-18s %7s %7s %16s %8s %6s %6s %10s",
         "carrier and route",
         "flights",
@@ -55,9 +50,8 @@ final class Report {
   }
 
   private void row(Group group, Distribution of) {
-    out.printf(
-        Locale.ROOT,
-        "  %-2s %-8s %-6s %7d %7.1f %16s %8.1f %6.0f %6.0f %8.1f %%%n",
+    printer.line(
+        "  %-2s %-8s %-6s %7d %7.1f %16s %8.1f %6.0f %6.0f %8.1f %%",
         group.carrier(),
         group.route(),
         MONTHS.get(group.month() - 1),
@@ -82,29 +76,15 @@ final class Report {
     distributions.forEach(
         (group, distribution) -> sums.merge(label.apply(group), Sum.of(distribution), Sum::plus));
     double longest = sums.values().stream().mapToDouble(Sum::mean).max().orElse(0);
-    line("%nMean departure delay in minutes, and share cancelled, %s:%n", title);
+    printer.line("%nMean departure delay in minutes, and share cancelled, %s:%n", title);
     sums.forEach(
         (name, sum) ->
-            out.printf(
-                Locale.ROOT,
-                "  %-3s %5.1f %-40s %4.1f %%%n",
+            printer.line(
+                "  %-3s %5.1f %-40s %4.1f %%",
                 name.matches("\\d+") ? MONTHS.get(Integer.parseInt(name) - 1) : name,
                 sum.mean(),
-                bar(sum.mean() / longest),
+                Printer.bar(sum.mean() / longest),
                 100 * sum.cancelled()));
-  }
-
-  /**
-   * Draws a bar.
-   *
-   * @param share its length as a share of the longest; negative is empty
-   * @return block characters, to an eighth of a cell
-   */
-  static String bar(double share) {
-    long eighths = Math.max(0, Math.round(share * BAR_CELLS * 8));
-    int rest = (int) (eighths % 8);
-    String whole = "█".repeat((int) (eighths / 8));
-    return rest == 0 ? whole : whole + EIGHTHS.charAt(rest);
   }
 
   /**

@@ -3,6 +3,12 @@ package dev.ophion.samples.flights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ophion.Python;
+import dev.ophion.samples.common.Crew;
+import dev.ophion.samples.common.FlightTable;
+import dev.ophion.samples.common.Group;
+import dev.ophion.samples.common.Printer;
+import dev.ophion.samples.common.Resources;
+import dev.ophion.samples.common.Sharing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,7 +34,7 @@ final class FlightsTest {
     Outcome outcome;
     try (Python python = Python.start()) {
       PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-      outcome = new Flights(out, csv, INTERPRETERS, ROUNDS).run(python);
+      outcome = new Flights(new Printer(out), csv, INTERPRETERS, ROUNDS).run(python);
     }
 
     FlightTable table = FlightTable.parse(csv);
@@ -57,11 +63,11 @@ final class FlightsTest {
         2,XX,JFK,SFO,10
         2,YY,JFK,SFO,NA
         """;
+    FlightTable table = FlightTable.parse(csv.getBytes(StandardCharsets.US_ASCII));
     Map<Group, Distribution> distributions;
     try (Python python = Python.start();
-        Crew crew =
-            new Crew(python, FlightTable.parse(csv.getBytes(StandardCharsets.US_ASCII)), 1)) {
-      distributions = crew.summarise(1, 500);
+        Crew crew = Flights.crew(python, table, 1)) {
+      distributions = Summary.byCrew(crew, table, 1, 500);
     }
 
     assertThat(distributions).hasSize(2);

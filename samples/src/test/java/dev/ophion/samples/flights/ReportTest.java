@@ -2,20 +2,14 @@ package dev.ophion.samples.flights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ophion.samples.common.Group;
+import dev.ophion.samples.common.Sharing;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ReportTest {
 
   private static final Distribution SOME = new Distribution(4, 0.25, 10, 10, 30, 30, 0, 20);
-
-  @Test
-  void bar_ofAShare_isDrawnToAnEighthOfACell() {
-    assertThat(Report.bar(1)).isEqualTo("█".repeat(40));
-    assertThat(Report.bar(0.5 / 40)).isEqualTo("▌");
-    assertThat(Report.bar(1.125 / 40)).isEqualTo("█▏");
-    assertThat(Report.bar(-1)).isEmpty();
-  }
 
   @Test
   void equalGroups_ofDifferentNumbers_countsOnlyTheEqualOnes() {

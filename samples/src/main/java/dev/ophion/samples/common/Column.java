@@ -1,4 +1,4 @@
-package dev.ophion.samples.flights;
+package dev.ophion.samples.common;
 
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -14,10 +14,10 @@ import java.nio.ByteOrder;
  * @param type what its elements are
  * @param memory the elements, in native byte order
  */
-record Column(String name, Type type, ByteBuffer memory) {
+public record Column(String name, Type type, ByteBuffer memory) {
 
   /** The element types, named by their size in bits. */
-  enum Type {
+  public enum Type {
     /** Bytes; {@code B} in Python. */
     INT8(1),
     /** Shorts; {@code h} in Python. */
@@ -40,12 +40,12 @@ record Column(String name, Type type, ByteBuffer memory) {
    * @param length how many
    * @return a column that owns new direct memory
    */
-  static Column allocate(String name, Type type, int length) {
+  public static Column allocate(String name, Type type, int length) {
     ByteBuffer memory = ByteBuffer.allocateDirect(Math.multiplyExact(length, type.bytes));
     return new Column(name, type, memory.order(ByteOrder.nativeOrder()));
   }
 
-  int get(int index) {
+  public int get(int index) {
     return switch (type) {
       case INT8 -> memory.get(index);
       case INT16 -> memory.getShort(2 * index);
@@ -53,7 +53,7 @@ record Column(String name, Type type, ByteBuffer memory) {
     };
   }
 
-  void put(int index, int value) {
+  public void put(int index, int value) {
     switch (type) {
       case INT8 -> memory.put(index, (byte) value);
       case INT16 -> memory.putShort(2 * index, (short) value);
@@ -61,7 +61,7 @@ record Column(String name, Type type, ByteBuffer memory) {
     }
   }
 
-  int sizeBytes() {
+  public int sizeBytes() {
     return memory.capacity();
   }
 
@@ -70,7 +70,7 @@ record Column(String name, Type type, ByteBuffer memory) {
    *
    * @return a read-only typed buffer over the same memory
    */
-  Buffer view() {
+  public Buffer view() {
     ByteBuffer whole = memory.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     return switch (type) {
       case INT8 -> whole;

@@ -1,4 +1,4 @@
-package dev.ophion.samples.flights;
+package dev.ophion.samples.common;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.lang.management.ManagementFactory;
  *     it was given
  * @param <T> the result's class
  */
-record Timed<T>(T value, double seconds, double processorSeconds) {
+public record Timed<T>(T value, double seconds, double processorSeconds) {
 
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -24,12 +24,12 @@ record Timed<T>(T value, double seconds, double processorSeconds) {
    * @param <T> the result's class
    */
   @FunctionalInterface
-  interface Task<T> {
+  public interface Task<T> {
 
     T run() throws IOException, InterruptedException;
   }
 
-  static <T> Timed<T> of(Task<T> task) throws IOException, InterruptedException {
+  public static <T> Timed<T> of(Task<T> task) throws IOException, InterruptedException {
     long processorBegun = SYSTEM.getProcessCpuTime();
     long begun = System.nanoTime();
     T value = task.run();

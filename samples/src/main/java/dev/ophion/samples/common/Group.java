@@ -1,4 +1,4 @@
-package dev.ophion.samples.flights;
+package dev.ophion.samples.common;
 
 /**
  * The flights of one carrier on one route in one month.
@@ -7,9 +7,9 @@ package dev.ophion.samples.flights;
  * @param route origin and destination
  * @param month 1 to 12
  */
-record Group(String carrier, String route, int month) {
+public record Group(String carrier, String route, int month) {
 
-  /** The texts, and with them the seeds, that {@code worker.py} and {@code plain.py} make. */
+  /** The texts, and with them the seeds, that the Python code makes. */
   @Override
   public String toString() {
     return carrier + " " + route + " " + month;

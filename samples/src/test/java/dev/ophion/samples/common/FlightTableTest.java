@@ -1,4 +1,4 @@
-package dev.ophion.samples.flights;
+package dev.ophion.samples.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,7 +20,7 @@ final class FlightTableTest {
     assertThat(table.startOf(table.groups())).isEqualTo(336_776);
     assertThat(table.carriers()).hasSize(16).contains("UA", "B6");
     assertThat(table.routes()).hasSize(224).contains("EWR-IAH");
-    Column delay = column(table, "delay");
+    Column delay = table.column("delay");
     assertThat(
             IntStream.range(0, table.flights())
                 .filter(flight -> delay.get(flight) == FlightTable.CANCELLED))
@@ -30,15 +30,15 @@ final class FlightTableTest {
   @Test
   void columns_ofAllFlights_listEachFlightOnceAndInItsGroup() throws IOException {
     FlightTable table = FlightTable.parse(Resources.flightsCsv());
-    Column row = column(table, "row");
+    Column row = table.column("row");
 
     assertThat(IntStream.range(0, table.flights()).map(row::get).distinct()).hasSize(336_776);
     for (int group = 0; group < table.groups(); group++) {
       int last = row.get(table.startOf(group + 1) - 1);
-      assertThat(column(table, "month").get(last)).isEqualTo(table.group(group).month());
-      assertThat(table.carriers().get(column(table, "carrier").get(last)))
+      assertThat(table.column("month").get(last)).isEqualTo(table.group(group).month());
+      assertThat(table.carriers().get(table.column("carrier").get(last)))
           .isEqualTo(table.group(group).carrier());
-      assertThat(table.routes().get(column(table, "route").get(last)))
+      assertThat(table.routes().get(table.column("route").get(last)))
           .isEqualTo(table.group(group).route());
     }
   }
@@ -62,9 +62,5 @@ final class FlightTableTest {
     assertThat(view.isDirect()).isTrue();
     assertThat(view.isReadOnly()).isTrue();
     assertThat(view.get(1)).isEqualTo((short) -300);
-  }
-
-  private static Column column(FlightTable table, String name) {
-    return table.columns().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
   }
 }

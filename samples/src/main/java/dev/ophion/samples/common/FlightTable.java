@@ -1,4 +1,4 @@
-package dev.ophion.samples.flights;
+package dev.ophion.samples.common;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * The flights as columns in direct memory, and an index of their groups.
@@ -17,10 +18,10 @@ import java.util.List;
  *
  * <p><b>Threading:</b> immutable once made, but for the probes of {@link Sharing}.
  */
-final class FlightTable {
+public final class FlightTable {
 
-  /** The delay of a flight that never left; {@code distribution.py} knows it too. */
-  static final int CANCELLED = Short.MIN_VALUE;
+  /** The delay of a flight that never left; the Python code knows it too. */
+  public static final int CANCELLED = Short.MIN_VALUE;
 
   private static final String HEADER = "month,carrier,origin,dest,dep_delay";
 
@@ -63,7 +64,7 @@ final class FlightTable {
    * @return the table
    * @throws IOException if the header is another one
    */
-  static FlightTable parse(byte[] csv) throws IOException {
+  public static FlightTable parse(byte[] csv) throws IOException {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(new ByteArrayInputStream(csv), StandardCharsets.US_ASCII))) {
@@ -75,40 +76,51 @@ final class FlightTable {
     }
   }
 
-  int flights() {
+  public int flights() {
     return delay.sizeBytes() / Short.BYTES;
   }
 
-  int groups() {
+  public int groups() {
     return start.sizeBytes() / Integer.BYTES - 1;
   }
 
   /**
    * Where a group begins in the order of groups; the number of flights for the group past the last.
    */
-  int startOf(int group) {
+  public int startOf(int group) {
     return start.get(group);
   }
 
-  Group group(int number) {
+  public Group group(int number) {
     int member = row.get(start.get(number));
     return new Group(
         carriers.get(carrier.get(member)), routes.get(route.get(member)), month.get(member));
   }
 
-  List<String> carriers() {
+  public List<String> carriers() {
     return carriers;
   }
 
-  List<String> routes() {
+  public List<String> routes() {
     return routes;
   }
 
-  List<Column> columns() {
+  public List<Column> columns() {
     return List.of(carrier, route, month, delay, row, start);
   }
 
-  long sizeBytes() {
+  /**
+   * Returns a column.
+   *
+   * @param name its name in Python
+   * @return the column
+   * @throws NoSuchElementException if there is none of this name
+   */
+  public Column column(String name) {
+    return columns().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  public long sizeBytes() {
     return columns().stream().mapToLong(Column::sizeBytes).sum();
   }
 

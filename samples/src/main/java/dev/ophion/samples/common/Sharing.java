@@ -1,4 +1,4 @@
-package dev.ophion.samples.flights;
+package dev.ophion.samples.common;
 
 import dev.ophion.Interpreter;
 import dev.ophion.NdArray;
@@ -13,7 +13,7 @@ import java.util.Set;
  * @param sharedBytes the size of all views that are proved to be Java's own memory
  * @param copiedBytes the size of all others
  */
-record Sharing(long sharedBytes, long copiedBytes) {
+public record Sharing(long sharedBytes, long copiedBytes) {
 
   /**
    * Proves for each interpreter and column that its view is Java's memory: Java changes an element
@@ -24,7 +24,7 @@ record Sharing(long sharedBytes, long copiedBytes) {
    * @param interpreters those that hold views of it, idle
    * @return the sizes of what is shared and what is not
    */
-  static Sharing prove(FlightTable table, List<Interpreter> interpreters) {
+  public static Sharing prove(FlightTable table, List<Interpreter> interpreters) {
     long shared = 0;
     long copied = 0;
     for (Column column : table.columns()) {

@@ -1,4 +1,4 @@
-package dev.ophion.samples.flights;
+package dev.ophion.samples.common;
 
 import java.util.ArrayList;
 import java.util.HashMap;
