@@ -3,8 +3,8 @@ package dev.ophion.bridge.interpreter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ophion.Interpreter;
-import dev.ophion.Python;
 import dev.ophion.bridge.memory.LeaseTable;
+import dev.ophion.bridge.runtime.TestRuntime;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** Checks after every test that no interpreter, carrier or lease is left over. */
 public final class NoLeftovers implements AfterEachCallback {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Override
   public void afterEach(ExtensionContext context) {
@@ -22,11 +22,11 @@ public final class NoLeftovers implements AfterEachCallback {
       System.gc();
       Thread.onSpinWait();
     }
-    assertThat(Python.start().interpreters()).extracting(Interpreter::name).isEmpty();
+    assertThat(TestRuntime.registry().all()).extracting(Interpreter::name).isEmpty();
     assertThat(LeaseTable.openLeases()).as("open leases").isZero();
   }
 
   private static boolean isClean() {
-    return Python.start().interpreters().isEmpty() && LeaseTable.openLeases() == 0;
+    return TestRuntime.registry().all().isEmpty() && LeaseTable.openLeases() == 0;
   }
 }

@@ -2,7 +2,10 @@ package dev.ophion.bridge.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
+import dev.ophion.Isolation;
+import dev.ophion.Python;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -36,36 +39,54 @@ final class ParallelismTest {
 
   @Test
   void ownGils_meetWithoutReleasingThem() throws Exception {
-    assertThat(bothMeet(true, 20)).isTrue();
+    assertThat(bothMeet(subinterpreter("left", true), subinterpreter("right", true), 20)).isTrue();
   }
 
   @Test
   void sharedGil_timesOut() throws Exception {
-    assertThat(bothMeet(false, 1)).isFalse();
+    assertThat(bothMeet(subinterpreter("left", false), subinterpreter("right", false), 1))
+        .isFalse();
   }
 
-  private static boolean bothMeet(boolean ownGil, int seconds) throws Exception {
+  @Test
+  void images_meetWithoutReleasingTheirGils() throws Exception {
+    assertThat(bothMeet(image("left"), image("right"), 20)).isTrue();
+  }
+
+  @Test
+  void imageAndSubinterpreter_meetWithoutReleasingTheirGils() throws Exception {
+    assertThat(bothMeet(image("left"), subinterpreter("right", true), 20)).isTrue();
+  }
+
+  /** Closes the interpreters. */
+  private static boolean bothMeet(Interpreter left, Interpreter right, int seconds)
+      throws Exception {
     ByteBuffer first = ByteBuffer.allocateDirect(SEMAPHORE_BYTES);
     ByteBuffer second = ByteBuffer.allocateDirect(SEMAPHORE_BYTES);
-    try (HostedInterpreter a = start("left", ownGil);
-        HostedInterpreter b = start("right", ownGil)) {
-      a.exec(MEET);
-      b.exec(MEET);
+    try (left;
+        right) {
+      left.exec(MEET);
+      right.exec(MEET);
       for (ByteBuffer semaphore : new ByteBuffer[] {first, second}) {
-        a.set("semaphore", semaphore);
-        a.exec("libc.sem_init(ctypes.c_void_p(address(semaphore)), 0, 0)");
+        left.set("semaphore", semaphore);
+        left.exec("libc.sem_init(ctypes.c_void_p(address(semaphore)), 0, 0)");
       }
-      CompletableFuture<Boolean> left =
-          a.async().call("meet", Boolean.class, first, second, seconds);
-      CompletableFuture<Boolean> right =
-          b.async().call("meet", Boolean.class, second, first, seconds);
-      boolean leftMet = left.get(60, TimeUnit.SECONDS);
-      return right.get(60, TimeUnit.SECONDS) && leftMet;
+      CompletableFuture<Boolean> leftMet =
+          left.async().call("meet", Boolean.class, first, second, seconds);
+      CompletableFuture<Boolean> rightMet =
+          right.async().call("meet", Boolean.class, second, first, seconds);
+      boolean met = leftMet.get(60, TimeUnit.SECONDS);
+      return rightMet.get(60, TimeUnit.SECONDS) && met;
     }
   }
 
-  private static HostedInterpreter start(String name, boolean ownGil) {
+  private static Interpreter subinterpreter(String name, boolean ownGil) {
     return TestInterpreters.open(
         InterpreterOptions.builder().name(name).build(), Duration.ofSeconds(10), ownGil);
+  }
+
+  private static Interpreter image(String name) {
+    return Python.start()
+        .newInterpreter(InterpreterOptions.builder().name(name).isolation(Isolation.IMAGE).build());
   }
 }
