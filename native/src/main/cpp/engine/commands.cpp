@@ -12,14 +12,19 @@
 namespace ophion {
 namespace {
 
-// Reads an operand; a refusal names it.
-Ref read_operand(Interpreter& interpreter, Reader& reader, const std::string& name) {
+// Reads an operand; a refusal names it by name().
+template <typename Name>
+Ref read_operand(Interpreter& interpreter, Reader& reader, Name name) {
   try {
     return read_value(interpreter, reader);
   } catch (NotTransferable& refusal) {
-    refusal.path = name + refusal.path;
+    refusal.path = name() + refusal.path;
     throw;
   }
+}
+
+Ref read_operand(Interpreter& interpreter, Reader& reader, const char* name) {
+  return read_operand(interpreter, reader, [name] { return std::string(name); });
 }
 
 // The arguments of a call in the form of the vectorcall protocol (PEP 590).
@@ -37,7 +42,7 @@ class Arguments {
     if (positional > reader.left()) throw WireError("more arguments than bytes");
     reserve(positional);
     for (uint32_t i = 0; i < positional; ++i) {
-      add(read_operand(interpreter, reader, "argument " + std::to_string(i)));
+      add(read_operand(interpreter, reader, [i] { return "argument " + std::to_string(i); }));
     }
     auto keywords = reader.get<uint32_t>();
     if (keywords == 0) return;
@@ -47,7 +52,7 @@ class Arguments {
       Ref name = read_str(reader);
       const char* utf8 = PyUnicode_AsUTF8(name.get());
       if (utf8 == nullptr) throw PythonError();
-      add(read_operand(interpreter, reader, std::string("argument ") + utf8));
+      add(read_operand(interpreter, reader, [utf8] { return std::string("argument ") + utf8; }));
       PyTuple_SET_ITEM(names_.get(), i, name.release());
     }
   }
