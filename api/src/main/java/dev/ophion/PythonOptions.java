@@ -146,21 +146,22 @@ public final class PythonOptions {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PythonOptions that
-        && cacheDirectory.equals(that.cacheDirectory)
-        && environment.equals(that.environment)
-        && pythonPath.equals(that.pythonPath)
-        && isolation == that.isolation
-        && privateLibraries.equals(that.privateLibraries)
-        && maximumCopiesBytes.equals(that.maximumCopiesBytes)
-        && useEnvironment == that.useEnvironment
-        && userSite == that.userSite
-        && closeTimeout.equals(that.closeTimeout);
+    return other instanceof PythonOptions that && values().equals(that.values());
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
+        .formatted(values().toArray());
+  }
+
+  private List<Object> values() {
+    return List.of(
         cacheDirectory,
         environment,
         pythonPath,
@@ -170,21 +171,6 @@ public final class PythonOptions {
         useEnvironment,
         userSite,
         closeTimeout);
-  }
-
-  @Override
-  public String toString() {
-    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
-        .formatted(
-            cacheDirectory,
-            environment,
-            pythonPath,
-            isolation,
-            privateLibraries,
-            maximumCopiesBytes,
-            useEnvironment,
-            userSite,
-            closeTimeout);
   }
 
   /** Collects options. Not thread-safe. */

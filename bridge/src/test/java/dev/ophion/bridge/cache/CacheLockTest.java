@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.StartException;
+import dev.ophion.bridge.ChildJvm;
 import dev.ophion.bridge.distribution.ChildProcess;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -49,7 +50,7 @@ final class CacheLockTest {
   }
 
   private String probe() throws Exception {
-    try (ChildProcess child = ChildProcess.start("trylock", cache)) {
+    try (ChildJvm child = ChildProcess.start("trylock", cache)) {
       assertThat(child.line()).isEqualTo("up");
       child.go();
       return child.line();

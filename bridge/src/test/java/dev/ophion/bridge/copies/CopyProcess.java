@@ -1,75 +1,28 @@
 package dev.ophion.bridge.copies;
 
+import dev.ophion.bridge.ChildJvm;
 import dev.ophion.bridge.relocation.RealFiles;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A second JVM that works on the same cache, and its main method. */
-final class CopyProcess implements AutoCloseable {
+final class CopyProcess {
 
-  private final Process process;
-  private final BufferedReader output;
-
-  private CopyProcess(Process process) {
-    this.process = process;
-    output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-  }
+  private CopyProcess() {}
 
   /**
    * Starts it.
    *
    * @param prefix a command that runs it, such as a shell that sets limits first
    */
-  static CopyProcess start(List<String> prefix, Path cacheDirectory, String... arguments)
-      throws Exception {
-    List<String> path = new ArrayList<>(List.of(System.getProperty("java.class.path")));
-    for (Class<?> type :
-        List.of(CopyCache.class, dev.ophion.StartException.class, org.slf4j.Logger.class)) {
-      path.add(
-          Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
-    }
-    path.add(Path.of("target", "test-classes").toAbsolutePath().toString());
-    List<String> command = new ArrayList<>(prefix);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:-UsePerfData",
-            "-cp",
-            String.join(File.pathSeparator, path),
-            CopyProcess.class.getName(),
-            cacheDirectory.toString(),
-            RealFiles.libpython().toString()));
-    command.addAll(List.of(arguments));
-    return new CopyProcess(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
-  }
-
-  /** Sends one line, which it waits for before it starts. */
-  void go() throws IOException {
-    process.getOutputStream().write('\n');
-    process.getOutputStream().flush();
-  }
-
-  String line() throws IOException {
-    return output.readLine();
-  }
-
-  /** Kills it, which leaves no chance to clean up, and waits for its end. */
-  void kill() {
-    process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
-  }
-
-  @Override
-  public void close() {
-    kill();
+  static ChildJvm start(List<String> prefix, Path cacheDirectory, String... arguments)
+      throws IOException {
+    List<String> all =
+        new ArrayList<>(List.of(cacheDirectory.toString(), RealFiles.libpython().toString()));
+    all.addAll(List.of(arguments));
+    return ChildJvm.start(prefix, CopyProcess.class, all.toArray(String[]::new));
   }
 
   /** Copies libpython and the given modules for one slot after another, and prints each copy. */

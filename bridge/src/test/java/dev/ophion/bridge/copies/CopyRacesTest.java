@@ -2,6 +2,7 @@ package dev.ophion.bridge.copies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ophion.bridge.ChildJvm;
 import dev.ophion.bridge.relocation.ElfFile;
 import dev.ophion.bridge.relocation.RealFiles;
 import dev.ophion.bridge.relocation.Relocator;
@@ -44,8 +45,8 @@ final class CopyRacesTest {
 
   @Test
   void twoProcesses_atOnce_giveTheSameCompleteCopies() throws Exception {
-    try (CopyProcess one = start(List.of(), SLOTS);
-        CopyProcess two = start(List.of(), SLOTS)) {
+    try (ChildJvm one = start(List.of(), SLOTS);
+        ChildJvm two = start(List.of(), SLOTS)) {
       assertThat(one.line()).isEqualTo("up");
       assertThat(two.line()).isEqualTo("up");
       one.go();
@@ -63,7 +64,7 @@ final class CopyRacesTest {
   @Test
   void process_killedWhileItWrites_leavesNoFalseCopy_andWhatItLeavesIsRemoved() throws Exception {
     for (int round = 1; round <= 5; round++) {
-      try (CopyProcess process = start(List.of(), 1000)) {
+      try (ChildJvm process = start(List.of(), 1000)) {
         process.line();
         process.go();
         for (int i = 0; i < 3 * round; i++) {
@@ -92,7 +93,7 @@ final class CopyRacesTest {
   void fullDisk_isNamed_andLeavesNothing() throws Exception {
     // Files of at most 1 MiB: to whoever writes, the same as a disk without room.
     List<String> limited = List.of("sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh");
-    try (CopyProcess process = start(limited, 1)) {
+    try (ChildJvm process = start(limited, 1)) {
       assertThat(process.line()).isEqualTo("up");
       process.go();
       assertThat(process.line())
@@ -218,7 +219,7 @@ final class CopyRacesTest {
     return CopyCache.open(cacheDirectory, RealFiles.libpython(), CopyRules.builtIn());
   }
 
-  private CopyProcess start(List<String> prefix, int slots) throws Exception {
+  private ChildJvm start(List<String> prefix, int slots) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(Integer.toString(slots)));
     for (String module : MODULES) {
       arguments.add(RealFiles.module(module).toString());
@@ -226,7 +227,7 @@ final class CopyRacesTest {
     return CopyProcess.start(prefix, cacheDirectory, arguments.toArray(String[]::new));
   }
 
-  private static List<String> untilDone(CopyProcess process) throws IOException {
+  private static List<String> untilDone(ChildJvm process) throws IOException {
     List<String> lines = new ArrayList<>();
     String line = process.line();
     while (!"done".equals(line)) {

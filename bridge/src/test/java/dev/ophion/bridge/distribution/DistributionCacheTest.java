@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.StartException;
+import dev.ophion.bridge.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,8 +115,8 @@ final class DistributionCacheTest {
 
   @Test
   void obtain_twoProcessesAtOnce_unpackOnce() throws Exception {
-    try (ChildProcess one = ChildProcess.start("obtain", cache);
-        ChildProcess two = ChildProcess.start("obtain", cache)) {
+    try (ChildJvm one = ChildProcess.start("obtain", cache);
+        ChildJvm two = ChildProcess.start("obtain", cache)) {
       assertThat(one.line()).isEqualTo("up");
       assertThat(two.line()).isEqualTo("up");
       one.go();
@@ -130,8 +131,8 @@ final class DistributionCacheTest {
 
   @Test
   void obtain_otherProcessIsHalfWay_waitsAndUsesItsResult() throws Exception {
-    try (ChildProcess first = ChildProcess.start("pause", cache);
-        ChildProcess second = ChildProcess.start("obtain", cache)) {
+    try (ChildJvm first = ChildProcess.start("pause", cache);
+        ChildJvm second = ChildProcess.start("obtain", cache)) {
       assertThat(first.line()).isEqualTo("up");
       first.go();
       assertThat(first.line()).isEqualTo("half-way");
@@ -145,7 +146,7 @@ final class DistributionCacheTest {
 
   @Test
   void obtain_afterProcessWasKilledHalfWay_removesItsLeftOvers() throws Exception {
-    try (ChildProcess child = ChildProcess.start("hang", cache)) {
+    try (ChildJvm child = ChildProcess.start("hang", cache)) {
       assertThat(child.line()).isEqualTo("up");
       child.go();
       assertThat(child.line()).isEqualTo("half-way");
@@ -159,7 +160,7 @@ final class DistributionCacheTest {
 
   @Test
   void obtain_otherProcessHoldsLockTooLong_failsWithItsNumber() throws Exception {
-    try (ChildProcess child = ChildProcess.start("hang", cache)) {
+    try (ChildJvm child = ChildProcess.start("hang", cache)) {
       assertThat(child.line()).isEqualTo("up");
       child.go();
       assertThat(child.line()).isEqualTo("half-way");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.PythonEnvironment;
 import dev.ophion.StartException;
+import dev.ophion.bridge.ChildJvm;
 import dev.ophion.bridge.distribution.Distribution;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class InterruptedInstallationTest {
 
   @Test
   void resolve_afterJvmWasKilledHalfWay_startsOver() throws Exception {
-    try (ResolvingJvm first = ResolvingJvm.start(distribution, cache, slow)) {
+    try (ChildJvm first = ResolvingJvm.start(distribution, cache, slow)) {
       ProcessHandle builder = builder();
       first.kill();
       awaitEnd(builder);
@@ -100,10 +101,10 @@ final class InterruptedInstallationTest {
   @Test
   void resolve_otherJvmIsHalfWay_waitsAndUsesItsResult() throws Exception {
     letBuild();
-    try (ResolvingJvm one = ResolvingJvm.start(distribution, cache, slow);
-        ResolvingJvm two = ResolvingJvm.start(distribution, cache, slow)) {
-      String prefix = one.result();
-      assertThat(two.result()).isEqualTo(prefix).isNotNull();
+    try (ChildJvm one = ResolvingJvm.start(distribution, cache, slow);
+        ChildJvm two = ResolvingJvm.start(distribution, cache, slow)) {
+      String prefix = one.line();
+      assertThat(two.line()).isEqualTo(prefix).isNotNull();
       requireWorking(Path.of(prefix));
     }
     assertThat(Files.readAllLines(outside.resolve("calls"))).hasSize(1);
@@ -112,7 +113,7 @@ final class InterruptedInstallationTest {
   @Test
   void resolve_otherEnvironmentMeanwhile_doesNotWait() throws Exception {
     Packages.wheel(temporary.resolve("wheels"), "pure", "1.0", "VALUE = 1\n");
-    try (ResolvingJvm first = ResolvingJvm.start(distribution, cache, slow)) {
+    try (ChildJvm first = ResolvingJvm.start(distribution, cache, slow)) {
       ProcessHandle builder = builder();
       ResolvedEnvironment other =
           EnvironmentResolver.resolve(
