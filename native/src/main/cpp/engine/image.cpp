@@ -73,6 +73,7 @@ PyStatus initialize(const StartConfig& start) {
   if (PyStatus_Exception(status)) return status;
   Config config(start.use_environment == 0);
   config->install_signal_handlers = 0;  // HotSpot needs them
+  config->faulthandler = 0;             // as above; PYTHONFAULTHANDLER and PYTHONDEVMODE ask for it
   config->parse_argv = 0;
   config->user_site_directory = start.user_site;
   config->write_bytecode = 1;
