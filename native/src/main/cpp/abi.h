@@ -7,7 +7,7 @@
 
 namespace ophion {
 
-constexpr uint32_t kAbiVersion = 2;
+constexpr uint32_t kAbiVersion = 3;
 
 // A reply that does not fit the scratch memory is left in memory of its own; its place is written
 // to the start of the scratch memory and `invoke` returns kReplyElsewhere.
@@ -83,8 +83,9 @@ struct EngineTable {
   int64_t (*invoke_from_outside)(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
                                  uint64_t capacity);
   // After the end of the image's CPython, if the image is about to be unmapped: gives back the
-  // memory of objects that the end has left behind.
-  void (*free_memory)();
+  // memory of objects that the end has left behind. Returns 0, or -1 if a thread may come back to
+  // the image's code, so that all of it has to stay.
+  int32_t (*free_memory)();
 };
 
 static_assert(sizeof(ReplyPlace) == 16, "written into scratch memory");

@@ -19,6 +19,12 @@ int32_t start(const StartConfig* config, Failure* failure) {
   return image_start(*config, failure) ? 0 : -1;
 }
 
+int32_t free_all() {
+  if (is_kept_mapped()) return -1;
+  free_memory();
+  return 0;
+}
+
 int32_t stop(Failure* failure) { return image_stop(failure) ? 0 : -1; }
 
 EngineInterpreter* make(const InterpreterConfig* config, Failure* failure) {
@@ -66,8 +72,8 @@ int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, ui
 }
 
 const EngineTable table = {
-    kAbiVersion, sizeof(EngineTable), start,       stop, make, end, attach, detach,
-    invoke,      invoke_from_outside, free_memory,
+    kAbiVersion, sizeof(EngineTable), start,    stop, make, end, attach, detach,
+    invoke,      invoke_from_outside, free_all,
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -16,6 +17,11 @@ namespace {
 PyThreadState* main_state = nullptr;
 
 uint64_t slot = 0;
+
+std::atomic<bool> kept_mapped{false};  // nested interpreters have GILs of their own
+
+// _ophion_support.threads.join_all. Taken before user code can replace it.
+PyObject* join_threads = nullptr;
 
 class Config {
  public:
@@ -73,6 +79,7 @@ PyStatus initialize(const StartConfig& start) {
   if (PyStatus_Exception(status)) return status;
   Config config(start.use_environment == 0);
   config->install_signal_handlers = 0;  // HotSpot needs them
+  config->faulthandler = 0;             // as above; PYTHONFAULTHANDLER and PYTHONDEVMODE ask for it
   config->parse_argv = 0;
   config->user_site_directory = start.user_site;
   config->write_bytecode = 1;
@@ -91,6 +98,7 @@ PyStatus initialize(const StartConfig& start) {
 
 bool prepare_main(Failure* failure) {
   try {
+    join_threads = import_attribute("_ophion_support.threads", "join_all").release();
     Ref::steal(PyImport_ImportModule("_ophion_support.start"));
     return true;
   } catch (const PythonError&) {
@@ -116,7 +124,7 @@ bool image_start(const StartConfig& config, Failure* failure) {
       return false;
     }
     if (!prepare_main(failure)) {
-      Py_FinalizeEx();
+      image_finalize();
       return false;
     }
     main_state = PyEval_SaveThread();
@@ -130,6 +138,7 @@ bool image_start(const StartConfig& config, Failure* failure) {
 bool image_stop(Failure* failure) {
   PyEval_RestoreThread(main_state);
   main_state = nullptr;
+  Py_CLEAR(join_threads);
   if (Py_FinalizeEx() < 0) {
     fail(failure, "Py_FinalizeEx could not flush everything");
     return false;
@@ -141,6 +150,25 @@ PyThreadState* image_enter() {
   PyEval_RestoreThread(main_state);
   return std::exchange(main_state, nullptr);
 }
+
+void image_finalize() {
+  PyObject* join = std::exchange(join_threads, nullptr);
+  PyThreadState* own = PyThreadState_Get();
+  bool alone = PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(own)) == own &&
+               PyThreadState_Next(own) == nullptr;
+  PyObject* joined = alone && join != nullptr ? PyObject_CallNoArgs(join) : nullptr;
+  if (joined == nullptr) {
+    PyErr_Clear();
+    keep_mapped();
+  }
+  Py_XDECREF(joined);
+  Py_XDECREF(join);
+  Py_FinalizeEx();  // fails only where sys.stdout could not be flushed, which has been reported
+}
+
+void keep_mapped() { kept_mapped = true; }
+
+bool is_kept_mapped() { return kept_mapped; }
 
 uint64_t image_slot() { return slot; }
 

@@ -75,7 +75,7 @@ void end(Interpreter& interpreter) {
   PyErr_Clear();
   // Exporters that still live in this interpreter end now and find the record through the module.
   if (interpreter.is_main) {
-    Py_FinalizeEx();  // fails only where sys.stdout could not be flushed, which has been reported
+    image_finalize();
   } else {
     Py_EndInterpreter(interpreter.carrier);
   }

@@ -16,6 +16,14 @@ bool image_stop(Failure* failure);
 // called then.
 PyThreadState* image_enter();
 
+// Py_FinalizeEx for an image that may be unmapped afterwards, on the thread that started it,
+// attached: waits for the very end of Python's threads, or keeps the image mapped for them.
+void image_finalize();
+
+// Has the image stay mapped after its end, since something may come back to its code.
+void keep_mapped();
+bool is_kept_mapped();
+
 // The image's number; constant after image_start.
 uint64_t image_slot();
 

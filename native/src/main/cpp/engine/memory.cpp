@@ -13,7 +13,9 @@ namespace {
 std::mutex lock;  // raw memory is allocated without a GIL, and subinterpreters have their own
 
 PyObjectArenaAllocator mapping;
-std::unordered_map<void*, size_t> arenas;
+
+// Not destroyed at the process's exit, beside which Python code may still run.
+auto& arenas = *new std::unordered_map<void*, size_t>();
 
 void* allocate_arena(void*, size_t size) {
   void* arena = mapping.alloc(mapping.ctx, size);
@@ -102,7 +104,7 @@ void track_memory() {
 void free_memory() {
   std::lock_guard<std::mutex> guard(lock);
   for (const auto& [arena, size] : arenas) mapping.free(mapping.ctx, arena, size);
-  arenas.clear();
+  delete &arenas;  // the engine is unmapped next
   while (ring.next != &ring) {
     Header* header = ring.next;
     ring.next = header->next;

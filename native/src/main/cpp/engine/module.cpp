@@ -101,6 +101,15 @@ PyObject* is_main(PyObject*, PyObject*) {
   return PyBool_FromLong(PyInterpreterState_Get() == PyInterpreterState_Main());
 }
 
+// is_private() -> bool: whether the image is unmapped after its end.
+PyObject* is_private(PyObject*, PyObject*) { return PyBool_FromLong(image_slot() != 0); }
+
+// keep_mapped(): see lifecycle.h.
+PyObject* keep_image_mapped(PyObject*, PyObject*) {
+  keep_mapped();
+  Py_RETURN_NONE;
+}
+
 // show_site(): sets sys.flags.no_site to 0, since site has run, though not by itself; child
 // processes are started with the flags of their parent.
 PyObject* show_site(PyObject*, PyObject*) {
@@ -181,6 +190,8 @@ PyMethodDef methods[] = {
     {"libpython", libpython, METH_NOARGS, nullptr},
     {"tell_llvm", tell_llvm, METH_O, nullptr},
     {"is_main", is_main, METH_NOARGS, nullptr},
+    {"is_private", is_private, METH_NOARGS, nullptr},
+    {"keep_mapped", keep_image_mapped, METH_NOARGS, nullptr},
     {"show_site", show_site, METH_NOARGS, nullptr},
     {"raise_in_thread", raise_in_thread, METH_VARARGS, nullptr},
     {"threads", threads, METH_NOARGS, nullptr},

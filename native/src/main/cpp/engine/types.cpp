@@ -101,7 +101,8 @@ PyObject* Types::name(Name name) {
 
 PyObject* Types::numpy_asarray(bool may_import) {
   if (asarray_) return asarray_.get();
-  if (lacks_numpy_ || (!may_import && loaded_module("numpy") == nullptr)) return nullptr;
+  // What could not be imported may have been since: sys.path changes.
+  if ((lacks_numpy_ || !may_import) && loaded_module("numpy") == nullptr) return nullptr;
   try {
     asarray_ = import_attribute("numpy", "asarray");
   } catch (const PythonError&) {

@@ -17,10 +17,10 @@
 namespace ophion {
 
 struct Image {
-  void* libpython;
-  void* engine;
-  const EngineTable* table;
-  int64_t slot;
+  void* libpython = nullptr;
+  void* engine = nullptr;
+  const EngineTable* table = nullptr;
+  int64_t slot = 0;
 };
 
 struct HostedInterpreter {
@@ -47,17 +47,29 @@ inline void* open_library(const char* path, int flags) {
 // Every lookup of a Python symbol would find the global one first, so no copy would be its own.
 inline bool is_python_global() { return dlsym(RTLD_DEFAULT, "Py_Initialize") != nullptr; }
 
+inline void open_engine(Image& image, const char* engine) {
+  image.engine = open_library(engine, RTLD_LOCAL);
+  auto entry = reinterpret_cast<EngineEntry>(dlsym(image.engine, kEngineEntryName));
+  image.table = entry == nullptr ? nullptr : entry(&host_table());
+  if (image.table == nullptr || image.table->version != kAbiVersion ||
+      image.table->size != sizeof(EngineTable)) {
+    throw std::runtime_error(std::string(engine) +
+                             " is of another version of Ophion: use artifacts of one version");
+  }
+}
+
 inline int64_t open_image(const char* libpython, const char* engine, int64_t slot) {
+  require_thread_keys();
   auto image = std::make_unique<Image>();
   image->slot = slot;
   image->libpython = open_library(libpython, RTLD_LOCAL);
-  image->engine = open_library(engine, RTLD_LOCAL);
-  auto entry = reinterpret_cast<EngineEntry>(dlsym(image->engine, kEngineEntryName));
-  image->table = entry == nullptr ? nullptr : entry(&host_table());
-  if (image->table == nullptr || image->table->version != kAbiVersion ||
-      image->table->size != sizeof(EngineTable)) {
-    throw std::runtime_error(std::string(engine) +
-                             " is of another version of Ophion: use artifacts of one version");
+  try {
+    open_engine(*image, engine);
+  } catch (...) {
+    if (image->engine != nullptr) dlclose(image->engine);
+    delete_thread_keys(image->libpython);
+    dlclose(image->libpython);
+    throw;
   }
   return address(image.release());
 }
@@ -83,9 +95,7 @@ inline void stop_image(int64_t image) {
 inline bool close_image(int64_t image, const char* files, bool unmap) {
   std::unique_ptr<Image> closed(pointer<Image>(image));
   delete_thread_keys(closed->libpython);
-  if (!unmap) return false;
-  closed->table->free_memory();
-  return unload_all(files);
+  return unmap && closed->table->free_memory() == 0 && unload_all(files);
 }
 
 inline int64_t new_interpreter(int64_t image, int64_t id, bool own_gil, bool is_main) {

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <pthread.h>
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,22 @@ inline void delete_thread_keys(void* libpython) {
   }
 }
 
+// CPython's own text for this is "memory allocation failed".
+inline void require_thread_keys() {
+  constexpr size_t kForImage = 4;  // mimalloc's, thread states', tracemalloc's, OpenSSL's
+  pthread_key_t keys[kForImage];
+  size_t made = 0;
+  while (made < kForImage && pthread_key_create(&keys[made], nullptr) == 0) ++made;
+  for (size_t i = 0; i < made; ++i) pthread_key_delete(keys[i]);
+  if (made == kForImage) return;
+  throw std::runtime_error(
+      "this process has used up its " + std::to_string(PTHREAD_KEYS_MAX) +
+      " keys for values of threads (PTHREAD_KEYS_MAX), of which each image takes " +
+      std::to_string(kForImage) +
+      ", and images that stay mapped keep those of their modules: "
+      "close interpreters, or use several JVMs");
+}
+
 // The distribution links OpenSSL statically into its modules. It runs a destructor at the end of
 // every thread that has used it, and opens its own library once more to keep that mapped.
 inline void end_openssl(void* library) {
@@ -43,7 +60,8 @@ inline void end_openssl(void* library) {
 
 // Closes whatever handles there are on a library of the distribution; false if it stays mapped.
 inline bool unload(const std::string& path) {
-  constexpr int kMostHandles = 64;  // a library that asks for RTLD_NODELETE never goes
+  // ctypes opens one for each CDLL object. A library that asks for RTLD_NODELETE never goes.
+  constexpr int kMostHandles = 100'000;
   for (int i = 0; i < kMostHandles; ++i) {
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD);
     if (library == nullptr) return true;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,11 +37,16 @@ final class ExitTest {
     "closed by a hook, 7",
     "memory is lent, 7",
     "libpython becomes global, 0",
+    "faulthandler is asked for, 7",
+    "an image is ending, 7",
   })
   void exit_withInterpretersOpen_endsWithItsCode(String how, int code) throws Exception {
     Path output = folder.resolve("output.txt");
+    ProcessBuilder builder = new ProcessBuilder(command(how));
+    // Obeyed only where the options say so.
+    builder.environment().putAll(Map.of("PYTHONFAULTHANDLER", "1", "PYTHONDEVMODE", "1"));
     Process process =
-        new ProcessBuilder(command(how))
+        builder
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())

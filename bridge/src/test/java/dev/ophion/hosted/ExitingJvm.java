@@ -2,12 +2,15 @@ package dev.ophion.hosted;
 
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
+import dev.ophion.Isolation;
 import dev.ophion.OphionException;
 import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.Python;
+import dev.ophion.PythonOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** The main class of a JVM that exits with interpreters open; its argument says how. */
 final class ExitingJvm {
@@ -93,8 +96,44 @@ final class ExitingJvm {
         System.exit(CODE);
       }
       case "libpython becomes global" -> becomeGlobal();
+      case "faulthandler is asked for" -> {
+        Python.start(PythonOptions.builder().useEnvironment(true).build())
+            .newInterpreter(
+                InterpreterOptions.builder().isolation(Isolation.IMAGE).name("asked").build());
+        // HotSpot finds them by the signal that faulthandler would take.
+        long length = 0;
+        for (int i = 0; i < 200_000; i++) {
+          try {
+            length += nothing(i).length();
+          } catch (NullPointerException expected) {
+            length++;
+          }
+        }
+        System.exit(length == 200_000 ? CODE : 1);
+      }
+      case "an image is ending" -> {
+        Python.start()
+            .newInterpreter(
+                InterpreterOptions.builder().isolation(Isolation.IMAGE).name("ending").build())
+            .exec(
+                """
+                import _hashlib, sys, types
+                class Late:
+                    def __del__(self, hash=_hashlib.openssl_sha256, Block=bytes):
+                        while True:
+                            [Block(500) for _ in (1,) * 5_000]
+                            hash(Block(100_000))
+                sys.modules['keeper'] = types.ModuleType('keeper')
+                sys.modules['keeper'].late = Late()
+                """);
+        System.exit(CODE);
+      }
       default -> throw new IllegalArgumentException(arguments[0]);
     }
+  }
+
+  private static @Nullable String nothing(int i) {
+    return i < 0 ? "something" : null;
   }
 
   /** What the preset's own loading and other bridges do. */

@@ -61,6 +61,19 @@ final class SharedArrayTest {
   }
 
   @Test
+  void numpy_thatCanBeImportedOnlyLater_isUsedFromThenOn() {
+    python.set("x", direct(8));
+    python.exec(
+        """
+        import sys, types
+        sys.modules['numpy'] = types.ModuleType('numpy')
+        sys.modules['numpy'].asarray = lambda view: ('an array', view.nbytes)
+        """);
+    python.set("x", direct(16));
+    assertThat(python.eval("x == ('an array', 16)")).isEqualTo(true);
+  }
+
+  @Test
   void directBuffer_forgottenByJava_staysForPython() {
     python.set("x", direct(1 << 20).putLong(8, 42));
     for (int i = 0; i < 3; i++) {

@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
  * An image's libpython and engine in this process.
  *
  * @param address the host's address of it
+ * @param files what was opened, dependents first
  */
-record LoadedImage(long address) {
+record LoadedImage(long address, List<Path> files) {
 
   private static final String SEPARATOR = "\n";
 
@@ -24,9 +25,11 @@ record LoadedImage(long address) {
    */
   static LoadedImage open(ImageSlots.Loading loading) {
     try {
-      String libpython = loading.libpython().toString();
-      String engine = loading.engine().toString();
-      return new LoadedImage(Host.openImage(libpython, engine, loading.slot().number()));
+      Path libpython = loading.libpython();
+      Path engine = loading.engine();
+      long address =
+          Host.openImage(libpython.toString(), engine.toString(), loading.slot().number());
+      return new LoadedImage(address, List.of(engine, libpython));
     } catch (LinkageError | RuntimeException failure) {
       throw failure instanceof StartException known
           ? known
@@ -79,8 +82,7 @@ record LoadedImage(long address) {
                 closed.add(file);
               }
             });
-    closed.add(loading.engine());
-    closed.add(loading.libpython());
+    closed.addAll(files);
     return Host.closeImage(address, lines(closed), unmap);
   }
 

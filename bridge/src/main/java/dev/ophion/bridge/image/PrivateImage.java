@@ -2,6 +2,8 @@ package dev.ophion.bridge.image;
 
 import dev.ophion.StartException;
 import dev.ophion.natives.Host;
+import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * interpreter's carrier, to which its fields are confined.
  */
 public final class PrivateImage implements Image {
+
+  /** Where the standard library's extension modules are. */
+  private static final String MODULES = "lib-dynload";
+
+  /** They leave signal handlers behind, and functions of theirs in other libraries. */
+  private static final Set<String> KEPT = Set.of("readline", "_curses", "_curses_panel");
 
   private final ImageConfig config;
   private final ImageFiles files;
@@ -68,6 +76,16 @@ public final class PrivateImage implements Image {
    * functions and thread-local destructors, which would run into unmapped code.
    */
   private boolean canUnload(ImageSlots.Loading ending) {
-    return ending.libraries().keySet().stream().allMatch(file -> file.startsWith(config.home()));
+    return ending.libraries().keySet().stream().allMatch(file -> isStandard(file, config.home()));
+  }
+
+  /** Whether it is a module of the standard library that leaves nothing behind. */
+  static boolean isStandard(Path file, Path home) {
+    Path folder = file.getParent();
+    String name = String.valueOf(file.getFileName());
+    return folder != null
+        && folder.startsWith(home)
+        && folder.endsWith(MODULES)
+        && !KEPT.contains(name.substring(0, Math.max(0, name.indexOf('.'))));
   }
 }

@@ -314,7 +314,12 @@ final class Lifecycle implements Carrier.Duties {
       askedThreads = false;
       return LEASE_WAIT_NANOS;
     }
-    image.interpreterEnded();
+    try {
+      image.interpreterEnded();
+    } catch (RuntimeException failure) {
+      // The interpreter's address is invalid, so this is its end all the same.
+      LOG.warn("The image of '{}' was not closed", setup.name(), failure);
+    }
     if (state != InterpreterState.FAILED) {
       state = InterpreterState.CLOSED;
     }

@@ -7,7 +7,7 @@ import sys
 import time
 
 import _ophion
-from _ophion_support import output, threads
+from _ophion_support import output
 
 # Taken now: user code may replace them, and the interpreter has to end all the same.
 _EXIT = SystemExit
@@ -53,7 +53,6 @@ def shut_down():
     finally:
         try:
             atexit._run_exitfuncs()
-            threads.join_ended()
         finally:
             try:
                 _let_go()

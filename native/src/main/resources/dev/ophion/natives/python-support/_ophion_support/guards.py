@@ -6,7 +6,7 @@ import os
 import sys
 
 import _ophion
-from _ophion_support import libraries, loading, main, nested
+from _ophion_support import libraries, loading, main, nested, threads
 
 _SINGLE_PHASE = 0
 _MULTI_PHASE = 1
@@ -177,3 +177,5 @@ def install():
     _install_signal_guards(os_modules)
     if _is_main:
         main.guard(os_modules)
+    if _ophion.is_private():
+        threads.track()

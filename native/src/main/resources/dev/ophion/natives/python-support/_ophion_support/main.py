@@ -4,7 +4,7 @@ import _signal
 import os
 import sys
 
-from _ophion_support import threads
+import _ophion
 
 _PREEXEC_FN = 21  # in the arguments of _posixsubprocess.fork_exec
 
@@ -19,7 +19,6 @@ def guard(os_modules):
     for name in ("signal", "set_wakeup_fd", "siginterrupt"):
         setattr(_signal, name, _refuse(ValueError, f"signal.{name}", "a thread or threading.Timer"))
     _keep_libraries_local()
-    threads.track()
 
 
 def _refuse(kind, name, remedy):
@@ -64,6 +63,8 @@ def guard_faulthandler(module):
     def dump_traceback_later(timeout, repeat=False, file=sys.stderr, exit=False, **more):
         if exit:
             raise RuntimeError("exit=True would end the whole JVM and is refused")
+        # Its thread is CPython's own, and nobody can see its end.
+        _ophion.keep_mapped()
         return later(timeout, repeat, file, **more)
 
     module.dump_traceback_later = dump_traceback_later

@@ -1,6 +1,6 @@
 """Interpreters that Python code makes for itself (concurrent.interpreters) get the same guards."""
 
-_GUARD = "import _ophion_support.start"
+_GUARD = "import _ophion_support.start; _ophion_support.start.is_nested()"
 _MAIN = 0
 
 

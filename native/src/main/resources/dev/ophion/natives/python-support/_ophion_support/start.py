@@ -1,7 +1,9 @@
 """Imported by the engine in every new interpreter before any user code runs."""
 
+import atexit
+
 import _ophion
-from _ophion_support import environment, guards
+from _ophion_support import environment, guards, threads
 
 guards.install()
 environment.adopt()
@@ -11,3 +13,9 @@ import site  # noqa: E402
 
 site.main()
 _ophion.show_site()
+
+
+def is_nested():
+    """Run in interpreters that Python code makes for itself."""
+    if _ophion.is_private():
+        atexit.register(threads.keep_for_living)

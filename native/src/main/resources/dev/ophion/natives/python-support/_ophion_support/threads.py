@@ -6,9 +6,15 @@ must stay mapped for it. Only a join sees its real end.
 
 import _thread
 
-_FEWEST = 64
+import _ophion
 
-_handles = []
+_FEWEST = 64
+_PATIENCE_SECONDS = 0.05
+
+_Handle = _thread._ThreadHandle
+
+# A dict keeps the order, and many threads may take the same handle out at once.
+_handles = {}
 _limit = _FEWEST
 
 
@@ -17,9 +23,12 @@ def track():
     start = _thread.start_joinable_thread
 
     def start_joinable_thread(function, handle=None, daemon=True):
-        handle = start(function, handle=handle, daemon=daemon)
-        _remember(handle)
-        return handle
+        if handle is None:
+            handle = _Handle()
+        if isinstance(handle, _Handle):
+            # Before it starts: the closing interpreter may raise SystemExit here at any time.
+            _remember(handle)
+        return start(function, handle=handle, daemon=daemon)
 
     def start_new_thread(function, args, kwargs=None, /):
         if not callable(function):
@@ -40,15 +49,36 @@ def track():
 
 def _remember(handle):
     global _limit
-    _handles.append(handle)
+    _handles[handle] = None
     if len(_handles) > _limit:
-        join_ended()
+        _join_ended()
         _limit = max(_FEWEST, 2 * len(_handles))
 
 
-def join_ended():
-    """Waits for the very end of threads that have run their last Python code."""
-    ended = [handle for handle in _handles if handle.is_done()]
-    for handle in ended:
-        handle.join()
-        _handles.remove(handle)
+def _join_ended():
+    for handle in list(_handles):
+        if handle.is_done():
+            handle.join()
+            _handles.pop(handle, None)
+
+
+def _join(handle, *timeout):
+    try:
+        handle.join(*timeout)
+    except RuntimeError:
+        pass  # it was never started
+
+
+def join_all():
+    """Waits for the very end of all threads; called when none has a thread state any more."""
+    for handle in list(_handles):
+        _join(handle)
+
+
+def keep_for_living():
+    """Has the image stay mapped if a thread lives; run at a nested interpreter's end."""
+    for handle in list(_handles):
+        _join(handle, _PATIENCE_SECONDS)
+        if not handle.is_done():
+            _ophion.keep_mapped()
+            return

@@ -1,0 +1,145 @@
+package dev.ophion.hosted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ophion.Interpreter;
+import dev.ophion.InterpreterOptions;
+import dev.ophion.Isolation;
+import dev.ophion.Python;
+import dev.ophion.bridge.image.ImageSlots;
+import dev.ophion.bridge.interpreter.NoLeftovers;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An image is unmapped at its end only if nothing of the process can come back to its code. */
+@ExtendWith(NoLeftovers.class)
+@Timeout(120)
+final class ImageEndTest {
+
+  @TempDir Path folder;
+
+  private static Interpreter open(String name) {
+    return Python.start()
+        .newInterpreter(InterpreterOptions.builder().name(name).isolation(Isolation.IMAGE).build());
+  }
+
+  /** Something that a thread waits for in native code, until Java writes to it. */
+  private Path fifo() throws Exception {
+    Path fifo = folder.resolve("fifo");
+    Process made = new ProcessBuilder("mkfifo", fifo.toString()).start();
+    assertThat(made.waitFor()).isZero();
+    return fifo;
+  }
+
+  /** Returns after the thread that has waited has gone on. */
+  private static void release(Path fifo) throws IOException {
+    try (RandomAccessFile writer = new RandomAccessFile(fifo.toFile(), "rw")) {
+      writer.write(1);
+    }
+    try (Interpreter another = open("another")) {
+      assertThat(another.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  @Test
+  void nestedInterpretersThread_thatOutlivesTheImage_findsItsCode() throws Exception {
+    int retired = ImageSlots.retired();
+    Path fifo = fifo();
+    try (Interpreter python = open("nested threads")) {
+      python.exec(
+          """
+          from concurrent import interpreters
+          nested = interpreters.create()
+          nested.prepare_main(fifo=%s)
+          nested.exec('import _thread; _thread.start_new_thread(open, (fifo,))')
+          """
+              .formatted("'" + fifo + "'"));
+    }
+    release(fifo);
+    assertThat(ImageSlots.retired()).isEqualTo(retired + 1);
+  }
+
+  @Test
+  void nestedInterpretersThreads_thatHaveEnded_doNotKeepTheImage() {
+    int retired = ImageSlots.retired();
+    try (Interpreter python = open("nested threads")) {
+      python.exec(
+          """
+          from concurrent import interpreters
+          nested = interpreters.create()
+          nested.exec(
+              'import threading, _thread\\n'
+              'for _ in range(50): threading.Thread(target=int).start()\\n'
+              'done = _thread.allocate_lock()\\n'
+              'done.acquire()\\n'
+              '_thread.start_new_thread(done.release, ())\\n'
+              'done.acquire()\\n')
+          """);
+    }
+    assertThat(ImageSlots.retired()).isEqualTo(retired);
+  }
+
+  @Test
+  void watchdogThread_ofFaulthandler_keepsTheImage() {
+    int retired = ImageSlots.retired();
+    try (Interpreter python = open("watchdog")) {
+      python.exec("import faulthandler; faulthandler.dump_traceback_later(3600)");
+    }
+    assertThat(ImageSlots.retired()).isEqualTo(retired + 1);
+  }
+
+  /** It sets a handler that would be called in unmapped code. */
+  @Test
+  void readline_imported_survivesTheNextChangeOfTheWindow() {
+    try (Interpreter python = open("readline")) {
+      python.exec("import readline");
+    }
+    try (Interpreter python = open("window")) {
+      python.exec("import os, signal");
+      for (int i = 0; i < 10; i++) {
+        python.exec("os.kill(os.getpid(), signal.SIGWINCH)");
+      }
+    }
+  }
+
+  @Test
+  void libpython_openedVeryOften_isUnmapped() {
+    int retired = ImageSlots.retired();
+    try (Interpreter python = open("handles")) {
+      python.exec("import ctypes\nfor _ in range(1000): ctypes.CDLL(None)");
+    }
+    assertThat(ImageSlots.retired()).isEqualTo(retired);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"threading.Thread(target=int).start()", "_thread.start_new_thread(int, ())"})
+  void threads_startedByManyThreads_start(String start) {
+    try (Interpreter python = open("starters")) {
+      python.exec(
+          """
+          import sys, threading, _thread
+          sys.setswitchinterval(1e-5)
+          failures = []
+          def start_many():
+              try:
+                  for _ in range(300): %s
+              except Exception as failure:
+                  failures.append(repr(failure))
+          starters = [threading.Thread(target=start_many) for _ in range(8)]
+          for starter in starters: starter.start()
+          for starter in starters: starter.join()
+          """
+              .formatted(start));
+      assertThat(python.eval("failures")).isEqualTo(List.of());
+    }
+  }
+}
