@@ -47,8 +47,10 @@ public final class ImageProbe {
   public static void main(String[] arguments) throws IOException {
     System.out.println(
         switch (arguments[0]) {
-          case "memory" -> "{\"memory_kib\": %d}".formatted(memoryKib("x = 1"));
-          case "memory-numpy" -> "{\"memory_kib\": %d}".formatted(memoryKib(NUMPY));
+          case "memory" ->
+              "{\"memory_kib\": %d}".formatted(memoryKib(PythonOptions.defaults(), "x = 1"));
+          case "memory-numpy" ->
+              "{\"memory_kib\": %d}".formatted(memoryKib(Packages.numpy(), NUMPY));
           case "start-numpy" -> "{\"start_ms\": %.2f}".formatted(startMs());
           case "cold" -> cold(Path.of(arguments[1]));
           case "parallel" -> "{\"ratio\": %.3f}".formatted(ratio(Integer.parseInt(arguments[1])));
@@ -64,8 +66,8 @@ public final class ImageProbe {
   }
 
   /** Resident memory of one more image that has run the source. */
-  private static long memoryKib(String source) throws IOException {
-    try (Python python = Python.start(Packages.numpy())) {
+  private static long memoryKib(PythonOptions options, String source) throws IOException {
+    try (Python python = Python.start(options)) {
       open(python, WARM_UP, "warm-up", source);
       long before = Probe.residentKib();
       open(python, OPEN, "open", source);
