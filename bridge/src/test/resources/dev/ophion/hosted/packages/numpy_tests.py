@@ -33,6 +33,10 @@ TESTS_LEFT_OUT = {
     "_core/tests/test_multiarray.py::TestResize::test_check_reference_module_scope": (
         "starts a process"
     ),
+    (
+        "_core/tests/test_multiarray.py::TestSubinterpreterTeardown"
+        "::test_subinterpreter_import_fails_cleanly"
+    ): "makes a subinterpreter and expects CPython's own words for a refusal",
     "_core/tests/test_multithreading.py::test_concurrent_allocator_acquire_no_deadlock": (
         "starts a process"
     ),
