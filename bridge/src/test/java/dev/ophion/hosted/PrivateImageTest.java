@@ -80,6 +80,24 @@ final class PrivateImageTest {
   }
 
   @Test
+  void extensionModule_withARelativePath_isFoundFromPythonsOwnFolder() {
+    try (Interpreter python = open("relative")) {
+      python.exec(
+          """
+          import _json, importlib.machinery, importlib.util, os
+          here = os.getcwd()
+          os.chdir(os.path.dirname(_json.__file__))
+          name = os.path.basename(_json.__file__)
+          loader = importlib.machinery.ExtensionFileLoader('_json', name)
+          spec = importlib.machinery.ModuleSpec('_json', loader, origin=name)
+          module = importlib.util.module_from_spec(spec)
+          os.chdir(here)
+          """);
+      assertThat(python.eval("module.encode_basestring('a')")).isEqualTo("\"a\"");
+    }
+  }
+
+  @Test
   void flags_say_thatSiteRan() {
     try (Interpreter python = open("flags")) {
       assertThat(python.eval("__import__('sys').flags.no_site")).isEqualTo(0L);

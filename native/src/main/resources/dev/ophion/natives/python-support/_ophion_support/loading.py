@@ -10,7 +10,9 @@ _create_dynamic = _imp.create_dynamic
 
 def relocated(path, is_extension):
     """Returns the file to open instead of an extension module or other library, as a str."""
-    return os.fsdecode(_ophion.relocated(os.fsencode(path), is_extension))
+    # Java keeps to the folder that it was started in.
+    absolute = os.path.abspath(os.fsencode(path))
+    return os.fsdecode(_ophion.relocated(absolute, is_extension))
 
 
 def create_dynamic(spec, file=None):
