@@ -224,6 +224,26 @@ final class EndingTest {
   }
 
   @Test
+  void executors_leftOpen_endWithTheInterpreter() {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Interpreter python = open(named("executors").stdout(Output.lines(lines::add)));
+    python.exec(
+        """
+        import asyncio, atexit, concurrent.futures, time
+        threads = concurrent.futures.ThreadPoolExecutor(4)
+        interpreters = concurrent.futures.InterpreterPoolExecutor(2)
+        list(interpreters.map(abs, range(10)))
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(loop.run_in_executor(None, int))
+        threads.submit(time.sleep, 0.05)
+        for i in range(8): threads.submit(print, 'queued')
+        atexit.register(print, 'at exit')
+        """);
+    python.close(LONG);
+    assertThat(lines).hasSize(9).endsWith("at exit");
+  }
+
+  @Test
   void nestedInterpreters_leftOpen_endWithTheirs() {
     try (Interpreter python = Python.start().newInterpreter("outer")) {
       python.exec(

@@ -15,6 +15,7 @@ _get_ident = _thread.get_ident
 _monotonic = time.monotonic
 _raise_in_thread = _ophion.raise_in_thread
 _sleep = time.sleep
+_start_thread = _thread.start_new_thread
 _threads = _ophion.threads
 
 
@@ -30,10 +31,30 @@ def _other_threads():
     ]
 
 
+_announced = False
+
+
+def _announce_end():
+    """Has executors end their threads, as threading._shutdown does before it joins them."""
+    global _announced
+    registered = getattr(sys.modules.get("threading"), "_threading_atexits", None)
+    if _announced or not registered or not _threads():
+        return
+    _announced = True
+
+    def call_all():
+        while registered:
+            registered.pop()()
+
+    # They wait for threads themselves, so not here, where all others are asked to end.
+    _start_thread(call_all, ())
+
+
 def wait_for_threads(seconds, ask):
     """Waits for the threads that Python code started; returns whether any are left."""
     # Takes back the interrupt of a call that ended before it came.
     _raise_in_thread(_get_ident(), None)
+    _announce_end()
     if ask:
         for ident in _threads():
             _raise_in_thread(ident, _EXIT)
