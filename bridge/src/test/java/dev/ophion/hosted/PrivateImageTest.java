@@ -13,6 +13,7 @@ import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,7 @@ final class PrivateImageTest {
             _thread.start_new_thread(hashlib.sha256, (b'x',))
             ctypes.CFUNCTYPE(None)(lambda: None)()
             """);
+        python.close(Duration.ofMinutes(1)); // waits for the very end
       }
     }
     assertThat(ImageSlots.retired()).isEqualTo(retired);

@@ -21,10 +21,11 @@ public final class CopyRules {
   /**
    * Packages all of whose libraries are copied. PyTorch registers operators into c10, TensorFlow
    * messages into protobuf, pyarrow types and functions that are written in Python into libarrow,
-   * and what numba has llvmlite compile refers to one libpython.
+   * h5py its callbacks into an HDF5 that it guards by a lock of its own, and what numba has
+   * llvmlite compile refers to one libpython.
    */
   private static final List<String> BUILT_IN =
-      List.of("torch", "tensorflow", "llvmlite", "pyarrow");
+      List.of("torch", "tensorflow", "llvmlite", "pyarrow", "h5py");
 
   private static final Set<String> SITE_FOLDERS = Set.of("site-packages", "dist-packages");
   private static final String LIBRARIES = ".libs";
