@@ -1,10 +1,12 @@
 package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
+import dev.ophion.PackageNotLoadableException;
 import dev.ophion.Python;
 import dev.ophion.bridge.image.ImageSlots;
 import dev.ophion.bridge.interpreter.NoLeftovers;
@@ -96,17 +98,14 @@ final class ImageEndTest {
     assertThat(ImageSlots.retired()).isEqualTo(retired + 1);
   }
 
-  /** It sets a handler that would be called in unmapped code. */
-  @Test
-  void readline_imported_survivesTheNextChangeOfTheWindow() {
-    try (Interpreter python = open("readline")) {
-      python.exec("import readline");
-    }
-    try (Interpreter python = open("window")) {
-      python.exec("import os, signal");
-      for (int i = 0; i < 10; i++) {
-        python.exec("os.kill(os.getpid(), signal.SIGWINCH)");
-      }
+  /** Two images that import it at once crash in the library that they share. */
+  @ParameterizedTest
+  @ValueSource(strings = {"readline", "curses", "_curses_panel"})
+  void moduleForTheTerminal_isRefused(String module) {
+    try (Interpreter python = open("terminal")) {
+      assertThatThrownBy(() -> python.importModule(module))
+          .isInstanceOf(PackageNotLoadableException.class)
+          .hasMessageContaining("the process's one terminal");
     }
   }
 

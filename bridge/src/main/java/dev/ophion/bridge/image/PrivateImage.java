@@ -3,7 +3,6 @@ package dev.ophion.bridge.image;
 import dev.ophion.StartException;
 import dev.ophion.natives.Host;
 import java.nio.file.Path;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +13,6 @@ public final class PrivateImage implements Image {
 
   /** Where the standard library's extension modules are. */
   private static final String MODULES = "lib-dynload";
-
-  /** They leave signal handlers behind, and functions of theirs in other libraries. */
-  private static final Set<String> KEPT = Set.of("readline", "_curses", "_curses_panel");
 
   private final ImageConfig config;
   private final ImageFiles files;
@@ -79,13 +75,9 @@ public final class PrivateImage implements Image {
     return ending.libraries().keySet().stream().allMatch(file -> isStandard(file, config.home()));
   }
 
-  /** Whether it is a module of the standard library that leaves nothing behind. */
+  /** Whether it is a module of the standard library. */
   static boolean isStandard(Path file, Path home) {
     Path folder = file.getParent();
-    String name = String.valueOf(file.getFileName());
-    return folder != null
-        && folder.startsWith(home)
-        && folder.endsWith(MODULES)
-        && !KEPT.contains(name.substring(0, Math.max(0, name.indexOf('.'))));
+    return folder != null && folder.startsWith(home) && folder.endsWith(MODULES);
   }
 }

@@ -43,6 +43,9 @@ _HARMLESS = frozenset(
     }
 )
 
+# Their libraries are shared by all images and safe in none but one.
+_OF_THE_TERMINAL = frozenset({"readline", "_curses", "_curses_panel"})
+
 
 class ExtensionRefused(ImportError):
     """An extension module that this kind of interpreter cannot load."""
@@ -69,6 +72,14 @@ def _refuse_crashes(faulthandler):
 
 def _checked_create_dynamic(spec, file=None):
     if _is_main:
+        if spec.name in _OF_THE_TERMINAL:
+            raise ExtensionRefused(
+                f"the extension module {spec.name!r} is refused: its library works for the"
+                " process's one terminal and for one thread, and sets signal handlers. Use input()"
+                " and print()",
+                name=spec.name,
+                path=spec.origin,
+            )
         return _guarded(loading.create_dynamic(spec))
     support = _ophion.extension_support(os.fsencode(spec.origin))
     if support == _SINGLE_PHASE:
