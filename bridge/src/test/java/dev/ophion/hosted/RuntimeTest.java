@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +59,25 @@ final class RuntimeTest {
         interpreter.exec("import json, decimal, threading, ctypes");
         assertThat(interpreter.eval("json.loads('[1]')")).isEqualTo(List.of(1L));
       }
+    }
+  }
+
+  @Test
+  void start_afterTheOriginalLibpythonWasTouched_goesOnWithTheLoadedCopy() throws IOException {
+    Path libpython;
+    try (Python python = Python.start()) {
+      libpython = python.executable().resolveSibling("../libpython3.14.so.1.0").toRealPath();
+    }
+    FileTime modified = Files.getLastModifiedTime(libpython);
+    try {
+      Files.setLastModifiedTime(libpython, FileTime.from(Instant.EPOCH));
+      try (Python python = Python.start();
+          Interpreter interpreter = python.newInterpreter("again")) {
+        interpreter.exec("import _decimal, ctypes");
+        assertThat(interpreter.eval("ctypes.pythonapi.Py_IsInitialized()")).isEqualTo(1L);
+      }
+    } finally {
+      Files.setLastModifiedTime(libpython, modified);
     }
   }
 

@@ -164,6 +164,11 @@ public final class CopyCache {
     slots.remove(slot);
   }
 
+  /** Returns what every image's libpython is a copy of. */
+  public Path original() {
+    return libpython;
+  }
+
   /** Returns the folder of the copies. */
   public Path folder() {
     return folder.path();

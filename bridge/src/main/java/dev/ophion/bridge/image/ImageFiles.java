@@ -14,6 +14,11 @@ public record ImageFiles(CopyCache copies) {
 
   private static final String ENGINE = "libophion_engine.so";
 
+  /** What every libpython is a copy of. */
+  Path original() {
+    return copies.original();
+  }
+
   Path libpython(Slot slot) {
     return copies.libpython(slot);
   }

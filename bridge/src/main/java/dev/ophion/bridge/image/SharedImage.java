@@ -21,7 +21,7 @@ public final class SharedImage implements Image {
   /** Guarded by {@link #OPEN_LOCK}: libpython is opened once and started as often as needed. */
   private static @Nullable Opened opened;
 
-  private record Opened(Path libpython, LoadedImage image) {}
+  private record Opened(ImageFiles files, LoadedImage image) {}
 
   private final LoadedImage loaded;
   private final ExecutorService mainThread;
@@ -60,15 +60,18 @@ public final class SharedImage implements Image {
 
   private static LoadedImage open(ImageFiles files) {
     synchronized (OPEN_LOCK) {
-      ImageSlots.Loading loading = ImageSlots.shared(files);
-      Path libpython = loading.libpython();
       if (opened == null) {
-        opened = new Opened(libpython, LoadedImage.open(loading));
-      } else if (!opened.libpython.equals(libpython)) {
+        opened = new Opened(files, LoadedImage.open(ImageSlots.shared(files)));
+        return opened.image;
+      }
+      Path libpython = opened.files.original();
+      if (!libpython.equals(files.original())) {
         throw new StartException(
             "This JVM has loaded %s and cannot load %s beside it: start with the same cacheDirectory as before."
-                .formatted(opened.libpython, libpython));
+                .formatted(libpython, files.original()));
       }
+      // Its modules go on to depend on the copy that is loaded, whatever the original has become.
+      ImageSlots.shared(opened.files);
       return opened.image;
     }
   }
