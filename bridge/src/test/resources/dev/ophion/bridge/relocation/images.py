@@ -32,8 +32,8 @@ float_type = ctypes.addressof(ctypes.c_char.in_dll(library, "PyFloat_Type"))
 answer = json.loads(json.dumps({"a": [1.5, str(decimal.Decimal(1) / 4)]}))
 row = sqlite3.connect(":memory:").execute("select 6 * 7").fetchone()
 mapped = {line.split()[-1] for line in open("/proc/self/maps") if COPIES in line}
-print(
+line = (
     f"{image}: own float {float_type == id(float)}, {answer}, {row}, "
-    f"{len(mapped)} copies, {_json.__file__ in mapped}",
-    flush=True,
+    f"{len(mapped)} copies, {_json.__file__ in mapped}\n"
 )
+os.write(1, line.encode())  # in one piece beside the other image
