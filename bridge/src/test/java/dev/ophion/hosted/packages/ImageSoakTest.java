@@ -40,7 +40,7 @@ final class ImageSoakTest {
   private static final int THREADS = 4;
   private static final int WARM_UP_SECONDS = 5;
   private static final int SOAK_SECONDS = 60;
-  private static final int NUMPY_IMAGES = 40;
+  private static final int NUMPY_IMAGES = 24;
 
   /** Anonymous memory of an image with NumPy, which it keeps after it was closed: 11 MB seen. */
   private static final long MOST_KIB_OF_NUMPY = 16_000;
