@@ -1,9 +1,10 @@
 package dev.ophion.bridge.memory;
 
 import java.nio.Buffer;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.jctools.maps.NonBlockingHashMapLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,17 +13,18 @@ import org.slf4j.LoggerFactory;
  * All leases of the process that have not ended, by the numbers under which native code knows them.
  * Logging at TRACE makes every lease remember where it was taken.
  *
- * <p><b>Threading:</b> thread-safe; no method waits for another thread's work.
+ * <p><b>Threading:</b> thread-safe and lock-free.
  */
 public final class LeaseTable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaseTable.class);
 
-  private static final ConcurrentHashMap<Long, Lease> OPEN = new ConcurrentHashMap<>();
+  /** Lock-free: threads that hold a GIL come here, and must not wait for one that does not. */
+  private static final NonBlockingHashMapLong<Lease> OPEN = new NonBlockingHashMapLong<>(256);
+
   private static final AtomicLong LAST_ID = new AtomicLong();
-  private static final int KINDS = Lease.Kind.values().length;
-  private static final AtomicLongArray COUNTS = new AtomicLongArray(KINDS);
-  private static final AtomicLongArray BYTES = new AtomicLongArray(KINDS);
+  private static final LongAdder[] COUNTS = adders();
+  private static final LongAdder[] BYTES = adders();
 
   private LeaseTable() {}
 
@@ -94,7 +96,7 @@ public final class LeaseTable {
    * @return a snapshot
    */
   public static long openLeases(Lease.Kind kind) {
-    return COUNTS.get(kind.ordinal());
+    return COUNTS[kind.ordinal()].sum();
   }
 
   /**
@@ -104,7 +106,7 @@ public final class LeaseTable {
    * @return bytes; a snapshot
    */
   public static long openBytes(Lease.Kind kind) {
-    return BYTES.get(kind.ordinal());
+    return BYTES[kind.ordinal()].sum();
   }
 
   /**
@@ -144,15 +146,21 @@ public final class LeaseTable {
   }
 
   private static Lease add(Lease lease) {
-    COUNTS.incrementAndGet(lease.kind().ordinal());
-    BYTES.addAndGet(lease.kind().ordinal(), lease.sizeBytes());
+    COUNTS[lease.kind().ordinal()].increment();
+    BYTES[lease.kind().ordinal()].add(lease.sizeBytes());
     OPEN.put(lease.id(), lease);
     return lease;
   }
 
   static void remove(Lease lease) {
     OPEN.remove(lease.id());
-    BYTES.addAndGet(lease.kind().ordinal(), -lease.sizeBytes());
-    COUNTS.decrementAndGet(lease.kind().ordinal());
+    BYTES[lease.kind().ordinal()].add(-lease.sizeBytes());
+    COUNTS[lease.kind().ordinal()].decrement();
+  }
+
+  private static LongAdder[] adders() {
+    return Stream.generate(LongAdder::new)
+        .limit(Lease.Kind.values().length)
+        .toArray(LongAdder[]::new);
   }
 }
