@@ -10,11 +10,13 @@
 #include "pickle_hooks.h"
 
 #include <new>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "buffers.h"
 #include "module.h"
+#include "values_parts.h"
 
 namespace ophion {
 namespace {
@@ -28,6 +30,7 @@ constexpr int kReductionDepth = 16;
 constexpr Py_ssize_t kForgettable = 64;
 
 struct State {
+  Interpreter* interpreter;
   std::vector<OutOfBand> sent;
   std::unordered_map<PyObject*, size_t> numbers;
   std::unordered_set<PyObject*> exact;
@@ -39,6 +42,9 @@ struct State {
   PyTypeObject* array_type;  // borrowed from the interpreter's types; null if never imported
   Ref mmap_type;             // null if never imported
   Ref ctypes_array_type;     // null if never imported
+  Ref numpy_array_type;      // null if never imported
+  Ref code;                  // _ophion_support.code.Reducer; null until it is needed
+  Ref code_reducers;         // its reducers, by type
 };
 
 struct Hooks {
@@ -146,23 +152,74 @@ void note_exact(State& state, PyObject* object, int depth) {
   note_items(state, object, depth + 1);
 }
 
-Ref reduce(const State& state, PyObject* object) {
+PyObject* reducer_of(const State& state, PyObject* object) {
+  auto* type = reinterpret_cast<PyObject*>(Py_TYPE(object));
   PyObject* reducer = nullptr;
-  checked(PyDict_GetItemRef(state.dispatch_table.get(),
-                            reinterpret_cast<PyObject*>(Py_TYPE(object)), &reducer));
-  if (reducer != nullptr) {
+  if (checked(PyDict_GetItemRef(state.dispatch_table.get(), type, &reducer)) == 0 &&
+      state.code_reducers) {
+    checked(PyDict_GetItemRef(state.code_reducers.get(), type, &reducer));
+  }
+  return reducer;
+}
+
+Ref reduce(const State& state, PyObject* object) {
+  if (PyObject* reducer = reducer_of(state, object)) {
     Ref owned = Ref::steal(reducer);
     return Ref::steal(PyObject_CallOneArg(owned.get(), object));
   }
+  if (reinterpret_cast<PyObject*>(Py_TYPE(object)) == state.numpy_array_type.get() &&
+      is_array_of_dates(object)) {
+    Ref transfer = support_module(*state.interpreter, "transfer");
+    return Ref::steal(PyObject_CallMethod(transfer.get(), "numpy_dates", "O", object));
+  }
   return Ref::steal(PyObject_CallMethodOneArg(object, state.reduce_ex.get(), state.protocol.get()));
+}
+
+// Whether no other interpreter finds the function or class by its name: it was defined in __main__
+// or within a function.
+bool travels_by_value(PyObject* definition) {
+  if (PyType_Check(definition) &&
+      !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(definition), Py_TPFLAGS_HEAPTYPE)) {
+    return false;
+  }
+  Ref module = Ref::steal(PyObject_GetAttrString(definition, "__module__"));
+  if (!PyUnicode_Check(module.get())) return false;
+  if (PyUnicode_CompareWithASCIIString(module.get(), "__main__") == 0) return true;
+  Ref name = Ref::steal(PyObject_GetAttrString(definition, "__qualname__"));
+  if (!PyUnicode_Check(name.get())) return false;
+  return PyUnicode_FindChar(name.get(), '<', 0, PyUnicode_GET_LENGTH(name.get()), 1) >= 0;
+}
+
+// A type that only the module `types` has a name for, as code and cells are of.
+bool is_nameless(PyObject* definition) {
+  if (!PyType_Check(definition)) return false;
+  auto* type = reinterpret_cast<PyTypeObject*>(definition);
+  if (PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) return false;
+  if (std::string_view(type->tp_name).find('.') != std::string_view::npos) return false;
+  PyObject* found = nullptr;
+  checked(PyDict_GetItemStringRef(PyEval_GetBuiltins(), type->tp_name, &found));
+  Py_XDECREF(found);
+  return found == nullptr;
+}
+
+PyObject* reduce_definition(State& state, PyObject* definition) {
+  bool is_part = state.code && is_nameless(definition);
+  if (!is_part && !travels_by_value(definition)) Py_RETURN_NOTIMPLEMENTED;
+  if (!state.code) {
+    Ref module = support_module(*state.interpreter, "code");
+    Ref reducer = Ref::steal(PyObject_CallMethod(module.get(), "Reducer", nullptr));
+    state.code_reducers = Ref::steal(PyObject_GetAttrString(reducer.get(), "reducers"));
+    state.code = std::move(reducer);
+  }
+  return Ref::steal(PyObject_CallMethod(state.code.get(), "reduce", "O", definition)).release();
 }
 
 // reducer_override: reduces as pickle itself would and notes what must stay exact. The items that
 // list and dict subclasses give by iterators are data, not parts of the object.
 PyObject* reducer_override(PyObject* self, PyObject* object) {
-  if (PyFunction_Check(object) || PyType_Check(object)) Py_RETURN_NOTIMPLEMENTED;
   return guarded([&] {
     State& state = state_of(self);
+    if (PyFunction_Check(object) || PyType_Check(object)) return reduce_definition(state, object);
     Ref reduced = reduce(state, object);
     if (PyTuple_CheckExact(reduced.get())) {
       Py_ssize_t parts = PyTuple_GET_SIZE(reduced.get());
@@ -211,16 +268,19 @@ PyType_Spec spec = {
     slots,
 };
 
-// Null if the module was never imported, so that no instance can exist.
+// Null if the module was never imported, or is not far enough for an instance to exist.
 Ref loaded_type(const char* module_name, const char* name) {
   PyObject* module = loaded_module(module_name);
-  return module == nullptr ? Ref() : Ref::steal(PyObject_GetAttrString(module, name));
+  PyObject* type = nullptr;
+  if (module != nullptr) checked(PyObject_GetOptionalAttrString(module, name, &type));
+  return type == nullptr ? Ref() : Ref::steal(type);
 }
 
 }  // namespace
 
 Ref make_pickle_hooks(Interpreter& interpreter) {
   auto state = std::make_unique<State>();
+  state->interpreter = &interpreter;
   Ref copyreg = Ref::steal(PyImport_ImportModule("copyreg"));
   state->dispatch_table = Ref::steal(PyObject_GetAttrString(copyreg.get(), "dispatch_table"));
   state->reduce_ex = Ref::steal(PyUnicode_InternFromString("__reduce_ex__"));
@@ -228,6 +288,7 @@ Ref make_pickle_hooks(Interpreter& interpreter) {
   state->array_type = interpreter.types.loaded(KnownClass::kArray);
   state->mmap_type = loaded_type("mmap", "mmap");
   state->ctypes_array_type = loaded_type("_ctypes", "Array");
+  state->numpy_array_type = loaded_type("numpy", "ndarray");
   PyTypeObject* type = module_state(interpreter.module.get()).pickle_hooks_type;
   Ref hooks = Ref::steal(type->tp_alloc(type, 0));
   reinterpret_cast<Hooks*>(hooks.get())->state = state.release();

@@ -18,10 +18,14 @@ Ref dtype_of(PyObject* object) { return Ref::steal(PyObject_GetAttrString(object
 
 }  // namespace
 
+bool is_array_of_dates(PyObject* array) {
+  char kind = kind_of(dtype_of(array).get());
+  return kind == 'm' || kind == 'M';
+}
+
 bool is_plain_array(PyObject* array) {
-  constexpr std::string_view kDates = "mM";  // without a format in the buffer protocol
+  if (is_array_of_dates(array)) return false;  // without a format in the buffer protocol
   Ref dtype = dtype_of(array);
-  if (kDates.find(kind_of(dtype.get())) != std::string_view::npos) return false;
   Ref objects = Ref::steal(PyObject_GetAttrString(dtype.get(), "hasobject"));
   return checked(PyObject_IsTrue(objects.get())) == 0;
 }

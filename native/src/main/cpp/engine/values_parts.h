@@ -30,6 +30,9 @@ Ref read_time(Interpreter& interpreter, Reader& reader, Tag tag);
 // Whether the buffer protocol can show a numpy.ndarray: no dates, no objects.
 bool is_plain_array(PyObject* array);
 
+// An ndarray of datetime64 or timedelta64, for which NumPy exports no buffer.
+bool is_array_of_dates(PyObject* array);
+
 // The Python number in a numpy.generic; null if it is none.
 Ref plain_number(PyObject* scalar);
 

@@ -316,19 +316,19 @@ final class TransferTest {
 
   @Test
   void dump_notPicklable_saysWhatAndWhere() {
-    assertThatThrownBy(() -> sender.dump("{'rows': [1, (2, {'f': lambda: 0})]}"))
+    assertThatThrownBy(() -> sender.dump("{'rows': [1, (2, {'f': (i for i in ())})]}"))
         .isInstanceOfSatisfying(
             NotTransferableException.class,
             refusal -> {
               assertThat(refusal.path()).endsWith("[\"rows\"][1][1][\"f\"]");
-              assertThat(refusal).hasMessageContaining("PicklingError");
+              assertThat(refusal).hasMessageContaining("generator");
             });
-    assertThatThrownBy(() -> sender.dump("[bytearray(20000), bytearray(20000), lambda: 0]"))
+    assertThatThrownBy(() -> sender.dump("[bytearray(20000), bytearray(20000), (i for i in ())]"))
         .isInstanceOf(NotTransferableException.class);
     assertThat(LeaseTable.openLeases()).isZero();
     // Nothing stayed pinned: a bytearray with exports could not grow.
     sender.exec("v = bytearray(20000)");
-    assertThatThrownBy(() -> sender.dump("[v, lambda: 0]"))
+    assertThatThrownBy(() -> sender.dump("[v, (i for i in ())]"))
         .isInstanceOf(NotTransferableException.class);
     sender.exec("v.append(1)");
   }

@@ -27,6 +27,40 @@ def pickled(hooks, value):
 
 def unpickled(data, views, kinds):
     """Returns the value; `kinds` says what each of the memoryviews was."""
+    try:
+        return _unpickled(data, views, kinds)
+    except (ModuleNotFoundError, AttributeError) as failure:
+        remedy = _missing_definition(failure)
+        if remedy is None:
+            raise
+        raise pickle.UnpicklingError(f"{remedy} ({failure})") from failure
+
+
+def _missing_definition(failure):
+    """What the receiver lacks, if that is why a name of the pickle could not be found."""
+    if isinstance(failure, ModuleNotFoundError):
+        return (
+            f"this interpreter lacks the module {failure.name!r}, which the pickled objects come"
+            " from: install it in its environment or extend its sys.path"
+        )
+    if failure.__traceback__.tb_next.tb_next is not None:
+        return None  # raised by code of an object, not by pickle
+    return (
+        "this interpreter lacks a definition that the pickled objects come from: give both sides"
+        " the same version of the module"
+    )
+
+
+def numpy_dates(array):
+    """NumPy exports no buffer for these, so pickle would copy them into its stream."""
+    return _as_type, (array.view("i8"), array.dtype)
+
+
+def _as_type(array, dtype):
+    return array.view(dtype)
+
+
+def _unpickled(data, views, kinds):
     own = [view for view, kind in zip(views, kinds) if kind == _PICKLE]
     if len(own) == len(views):
         return pickle.loads(data, buffers=own)
