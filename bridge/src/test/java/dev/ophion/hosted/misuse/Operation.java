@@ -1,0 +1,365 @@
+package dev.ophion.hosted.misuse;
+
+import dev.ophion.Access;
+import dev.ophion.Interpreter;
+import dev.ophion.NdArray;
+import dev.ophion.Payload;
+import dev.ophion.PythonException;
+import dev.ophion.PythonFunction;
+import dev.ophion.PythonObject;
+import dev.ophion.SharedBuffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What may be done to the things, in any state of them. */
+enum Operation {
+  OPEN {
+    @Override
+    void carryOut(Things things, Random random) {
+      if (random.nextInt(6) == 0) { // else there would be little time for anything else
+        things.open(random);
+      }
+    }
+  },
+  CLOSE {
+    @Override
+    void carryOut(Things things, Random random) {
+      if (random.nextInt(20) == 0) {
+        Interpreter interpreter = things.interpreters.any(random);
+        if (random.nextBoolean()) {
+          interpreter.close();
+        } else {
+          interpreter.close(Duration.ofMillis(random.nextInt(50)));
+        }
+      }
+    }
+  },
+  CLOSE_WITHIN_A_CALL {
+    @Override
+    void carryOut(Things things, Random random) throws Exception {
+      if (random.nextInt(30) == 0) {
+        Interpreter interpreter = things.interpreters.any(random);
+        interpreter.attach(
+            () -> {
+              interpreter.close();
+              return interpreter.eval("1");
+            });
+      }
+    }
+  },
+  MAKE {
+    @Override
+    void carryOut(Things things, Random random) {
+      int size = random.nextInt(5) == 0 ? random.nextInt(40) : random.nextInt(200_000);
+      things
+          .interpreters
+          .any(random)
+          .call("make", key(random), random.nextInt(5), pattern(random), size);
+    }
+  },
+  CHECK {
+    @Override
+    void carryOut(Things things, Random random) {
+      things.interpreters.any(random).call("check", key(random));
+    }
+  },
+  CHECK_IN_A_THREAD {
+    @Override
+    void carryOut(Things things, Random random) {
+      things.interpreters.any(random).call("check_in_thread", key(random));
+    }
+  },
+  CHANGE_IN_PYTHON {
+    @Override
+    void carryOut(Things things, Random random) {
+      Interpreter interpreter = things.interpreters.any(random);
+      switch (random.nextInt(5)) {
+        case 0 -> interpreter.call("slice", key(random), key(random));
+        case 1 -> interpreter.call("release", key(random));
+        case 2 -> interpreter.call("grow", key(random));
+        case 3 -> interpreter.call("write", key(random));
+        default -> interpreter.call("forget", key(random));
+      }
+    }
+  },
+  DUMP {
+    @Override
+    void carryOut(Things things, Random random) {
+      Access access = random.nextBoolean() ? Access.READ_ONLY : Access.WRITABLE;
+      Payload payload =
+          things.interpreters.any(random).dump("store[%d]".formatted(key(random)), access);
+      push(things.payloads.put(random, payload), random);
+    }
+  },
+  LOAD {
+    @Override
+    void carryOut(Things things, Random random) {
+      Interpreter interpreter = things.interpreters.any(random);
+      String name = "loaded_" + Thread.currentThread().getId();
+      interpreter.load(name, things.payloads.any(random));
+      interpreter.exec("store[%d] = %s; del %s".formatted(key(random), name, name));
+    }
+  },
+  READ_PAYLOAD {
+    @Override
+    void carryOut(Things things, Random random) {
+      Payload payload = things.payloads.any(random);
+      for (SharedBuffer buffer : payload.buffers()) {
+        ByteBuffer bytes = buffer.asByteBuffer();
+        Things.checkUniform(bytes);
+        things.buffers.put(random, bytes.slice());
+      }
+    }
+  },
+  CLOSE_PAYLOAD {
+    @Override
+    void carryOut(Things things, Random random) {
+      things.payloads.any(random).close();
+    }
+  },
+  VIEW {
+    @Override
+    void carryOut(Things things, Random random) {
+      NdArray array = things.interpreters.any(random).call("view", NdArray.class, key(random));
+      push(things.arrays.put(random, Objects.requireNonNull(array)), random);
+    }
+  },
+  READ_ARRAY {
+    @Override
+    void carryOut(Things things, Random random) {
+      NdArray array = things.arrays.any(random);
+      if (array.isContiguous()) {
+        ByteBuffer bytes = array.buffer().asByteBuffer();
+        Things.checkUniform(bytes);
+        things.buffers.put(random, bytes);
+      } else if (array.itemSizeBytes() == 1) {
+        Things.checkUniform(ByteBuffer.wrap(array.toArray(byte[].class)));
+      }
+    }
+  },
+  CLOSE_ARRAY {
+    @Override
+    void carryOut(Things things, Random random) {
+      things.arrays.any(random).close();
+    }
+  },
+  READ_BUFFER {
+    @Override
+    void carryOut(Things things, Random random) {
+      ByteBuffer buffer = things.buffers.any(random);
+      Things.checkUniform(buffer);
+      if (!buffer.isReadOnly() && buffer.limit() > 0) {
+        buffer.put(0, buffer.get(0));
+      }
+    }
+  },
+  LEND {
+    @Override
+    void carryOut(Things things, Random random) {
+      Object memory =
+          switch (random.nextInt(4)) {
+            case 0 -> things.arrays.any(random);
+            case 1 -> things.buffers.any(random);
+            case 2 -> {
+              byte[] heap = new byte[random.nextInt(1000)];
+              Arrays.fill(heap, (byte) pattern(random));
+              yield heap;
+            }
+            default -> direct(random);
+          };
+      things.interpreters.any(random).call("keep", key(random), memory);
+    }
+  },
+  HANDLE {
+    @Override
+    void carryOut(Things things, Random random) {
+      PythonObject handle =
+          Objects.requireNonNull(things.interpreters.any(random).get("holder", PythonObject.class));
+      push(things.objects.put(random, handle), random);
+    }
+  },
+  USE_HANDLE {
+    @Override
+    void carryOut(Things things, Random random) {
+      PythonObject handle = things.objects.any(random);
+      switch (random.nextInt(5)) {
+        case 0 -> push(things.arrays.put(random, lent(handle.getItem(key(random)))), random);
+        case 1 -> handle.setItem(key(random), "never taken");
+        case 2 -> things.interpreters.any(random).call("builtins:len", handle);
+        case 3 -> push(things.iterators.put(random, handle.iterator()), random);
+        default -> handle.close();
+      }
+    }
+  },
+  ITERATE {
+    @Override
+    void carryOut(Things things, Random random) {
+      if (random.nextInt(3) == 0) {
+        PythonObject generator =
+            Objects.requireNonNull(
+                things.interpreters.any(random).call("numbers", PythonObject.class));
+        things.iterators.put(random, generator.iterator());
+        return;
+      }
+      Iterator<@Nullable Object> iterator = things.iterators.any(random);
+      if (iterator.hasNext()) {
+        iterator.next();
+      }
+    }
+  },
+  FUNCTION {
+    @Override
+    void carryOut(Things things, Random random) {
+      if (random.nextBoolean()) {
+        push(
+            things.functions.put(random, things.interpreters.any(random).function("check")),
+            random);
+        return;
+      }
+      PythonFunction function = things.functions.any(random);
+      if (random.nextInt(4) == 0) {
+        function.close();
+      }
+      function.call(key(random));
+    }
+  },
+  ASYNC {
+    @Override
+    void carryOut(Things things, Random random) throws Exception {
+      CompletableFuture<?> call =
+          things.interpreters.any(random).async().call("check", Long.class, key(random));
+      if (random.nextInt(3) == 0) {
+        call.cancel(true);
+      }
+      finish(call);
+    }
+  },
+  ASYNC_DUMP {
+    @Override
+    void carryOut(Things things, Random random) throws Exception {
+      CompletableFuture<Payload> dump =
+          things
+              .interpreters
+              .any(random)
+              .async()
+              .dump("store[%d]".formatted(key(random)), Access.READ_ONLY);
+      if (random.nextInt(3) == 0) {
+        dump.cancel(true);
+        return; // the payload belongs to nobody
+      }
+      push(things.payloads.put(random, finish(dump)), random);
+    }
+  },
+  NEST {
+    @Override
+    void carryOut(Things things, Random random) throws Exception {
+      Interpreter interpreter = things.interpreters.any(random);
+      interpreter.attach(
+          () -> {
+            interpreter.call("check", key(random));
+            Payload payload = interpreter.dump("store[%d]".formatted(key(random)));
+            push(things.payloads.put(random, payload), random);
+            return null;
+          });
+    }
+  },
+  RAISE {
+    @Override
+    void carryOut(Things things, Random random) {
+      try {
+        things.interpreters.any(random).exec("1 / 0");
+      } catch (PythonException e) {
+        if (!e.typeName().equals("ZeroDivisionError")) {
+          throw e;
+        }
+      }
+    }
+  },
+  SET_AND_GET {
+    @Override
+    void carryOut(Things things, Random random) {
+      Interpreter interpreter = things.interpreters.any(random);
+      interpreter.set("value", List.of(1, "two", 3.0));
+      interpreter.get("value");
+    }
+  },
+  LOOK {
+    @Override
+    void carryOut(Things things, Random random) {
+      Interpreter interpreter = things.interpreters.any(random);
+      String text = things.python.metrics() + interpreter.toString() + interpreter.state();
+      if (text.isEmpty()) {
+        throw new AssertionError("nothing to see");
+      }
+    }
+  },
+  COLLECT {
+    @Override
+    void carryOut(Things things, Random random) {
+      if (random.nextInt(20) == 0) {
+        things.buffers.put(random, direct(random));
+        System.gc();
+      }
+    }
+  };
+
+  /** Throws what is documented, in any state of the things. */
+  abstract void carryOut(Things things, Random random) throws Exception;
+
+  private static NdArray lent(@Nullable Object thing) {
+    if (thing instanceof NdArray array) {
+      return array;
+    }
+    throw new IllegalStateException("Something else is stored there.");
+  }
+
+  private static int key(Random random) {
+    return random.nextInt(Things.KEYS);
+  }
+
+  private static int pattern(Random random) {
+    return 1 + random.nextInt(120);
+  }
+
+  private static ByteBuffer direct(Random random) {
+    ByteBuffer memory =
+        ByteBuffer.allocateDirect(random.nextInt(50_000)).order(ByteOrder.nativeOrder());
+    byte pattern = (byte) pattern(random);
+    for (int i = 0; i < memory.capacity(); i++) {
+      memory.put(i, pattern);
+    }
+    return random.nextInt(4) == 0 ? memory.asReadOnlyBuffer() : memory;
+  }
+
+  /** What was pushed out of its slot is closed, or left to the garbage collector. */
+  private static void push(@Nullable Object pushed, Random random) {
+    if (pushed instanceof AutoCloseable closeable && random.nextInt(4) != 0) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("A close threw.", e);
+      }
+    }
+  }
+
+  private static <T> T finish(CompletableFuture<T> call) throws Exception {
+    try {
+      return call.get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+}
