@@ -76,33 +76,26 @@ enum Group {
     }
   },
 
-  /** Large objects from one interpreter into another. */
+  /** Large objects from one interpreter into another, into Java, and from Java. */
   PAYLOADS {
     @Override
     List<Row> run(Lab lab) throws Exception {
-      Scores scores = lab.jmh(PayloadBenchmark.class);
-      List<Row> rows = new ArrayList<>();
-      for (String megabytes : List.of("100", "1000")) {
-        List<Baseline> beside = new ArrayList<>();
-        beside.add(new Baseline("memcpy", scores.median("baselineCopy", "megabytes", megabytes)));
-        lab.script("transfers", megabytes)
-            .forEach((name, value) -> beside.add(new Baseline(name.replace("_us", ""), value)));
-        Bar bar = megabytes.equals("100") ? Bar.atMost(300) : Bar.none();
-        for (String kind : List.of("bytearray", "array")) {
-          String[] parameters = {"megabytes", megabytes, "kind", kind};
-          rows.add(
-              new Row(
-                  "%s of %s MB".formatted(kind, megabytes),
-                  "us",
-                  scores.median("transfer", parameters),
-                  scores.p90("transfer", parameters),
-                  bar,
-                  beside));
-        }
-      }
-      rows.add(growth("1000 MB in relation to 100 MB, bytearray", rows.get(0), rows.get(2)));
-      rows.add(growth("1000 MB in relation to 100 MB, array", rows.get(1), rows.get(3)));
-      return rows;
+      return new TransferRows(lab).all();
+    }
+  },
+
+  /** What stands behind each piece of memory that has a foreign user. */
+  LEASES {
+    @Override
+    List<Row> run(Lab lab) throws Exception {
+      Scores scores = lab.jmh(LeaseBenchmark.class);
+      Bar bar = Bar.atMost(100);
+      return List.of(
+          median("lease: take and drop", "ns", scores, "takeAndDrop", bar),
+          median("lease: share and drop", "ns", scores, "share", bar),
+          median("lease: share and drop by its number", "ns", scores, "shareByNumber", bar),
+          median(
+              "lease: the same, two threads at once", "ns", scores, "shareByNumberContended", bar));
     }
   },
 

@@ -1,7 +1,9 @@
 package dev.ophion.bench;
 
 import dev.ophion.Interpreter;
+import dev.ophion.NdArray;
 import dev.ophion.Payload;
+import dev.ophion.SharedBuffer;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One large Python object from one interpreter into another: dump, load over the one before (whose
- * memory is given back) and close of the payload.
+ * memory is given back) and close of the payload. The same object in Java.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -50,7 +52,7 @@ public class PayloadBenchmark {
           case "array" -> "import array\ndata = array.array('d', [1.5]) * %d".formatted(items());
           default -> throw new IllegalArgumentException(kind);
         };
-    world.interpreter().exec(source);
+    world.interpreter().exec(source + "\nview = memoryview(data)");
   }
 
   /** Ends both interpreters. */
@@ -68,6 +70,15 @@ public class PayloadBenchmark {
     }
   }
 
+  /** The same memory in Java: an array is taken and given back. Returns its last byte. */
+  @Benchmark
+  public byte toJava() {
+    try (NdArray array = Objects.requireNonNull(world.interpreter().get("view", NdArray.class))) {
+      SharedBuffer memory = array.buffer();
+      return memory.asByteBuffer().get((int) memory.sizeBytes() - 1);
+    }
+  }
+
   /** How many bytes the receiver sees. */
   long receivedBytes() {
     return Objects.requireNonNull(receiver.eval("memoryview(data).nbytes", Long.class));
@@ -79,6 +90,42 @@ public class PayloadBenchmark {
 
   private int items() {
     return sizeBytes() / Double.BYTES;
+  }
+
+  /** Direct memory of Java in an interpreter. */
+  @State(Scope.Benchmark)
+  @BenchmarkMode(Mode.SampleTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  @Warmup(iterations = 3, time = 1)
+  @Measurement(iterations = 5, time = 1)
+  @Fork(3)
+  public static class FromJava {
+
+    /** The size in units of 1,000,000 bytes. */
+    @Param({"100", "1000"})
+    public int megabytes = 100;
+
+    private final World world = new World("def last(memory): return memory[-1]");
+    private ByteBuffer memory = ByteBuffer.allocateDirect(0);
+
+    /** Allocates; the buffer is zeroed, which writes every page. */
+    @Setup
+    public void allocate() {
+      memory = ByteBuffer.allocateDirect(megabytes * 1_000_000);
+      memory.put(memory.capacity() - 1, (byte) 7);
+    }
+
+    /** Ends the interpreter. */
+    @TearDown
+    public void close() {
+      world.close();
+    }
+
+    /** Returns the last byte, as Python sees it. */
+    @Benchmark
+    public long fromJava() {
+      return Objects.requireNonNull(world.interpreter().call("last", Long.class, memory));
+    }
   }
 
   /** One copy of the same size between two direct buffers, into pages that exist. */
