@@ -17,7 +17,9 @@ public final class Lease {
     /** An object of an interpreter, pinned there. */
     PYTHON,
     /** A direct buffer. */
-    JAVA
+    JAVA,
+    /** The runtime itself: mapped memory that no interpreter owns. */
+    RUNTIME
   }
 
   private static final VarHandle COUNT;
@@ -68,6 +70,10 @@ public final class Lease {
     return new Lease(id, Kind.JAVA, sizeBytes, null, 0, memory);
   }
 
+  static Lease ofRuntime(long id, PinOwner mapping, long sizeBytes) {
+    return new Lease(id, Kind.RUNTIME, sizeBytes, mapping, 0, null);
+  }
+
   /**
    * Returns its number, by which native code knows it.
    *
@@ -98,7 +104,7 @@ public final class Lease {
   /**
    * Returns the number of the pin in its interpreter's engine.
    *
-   * @return 0 for memory of Java
+   * @return 0 for memory of Java and of the runtime
    */
   public long pin() {
     return pin;
@@ -117,6 +123,25 @@ public final class Lease {
   /** Where it was taken; null unless leases are traced. */
   @Nullable Throwable taken() {
     return taken;
+  }
+
+  /**
+   * Returns whether there is just one count. What the caller knows of that one tells whether
+   * somebody else may come.
+   *
+   * @return a snapshot
+   */
+  public boolean isSole() {
+    return (long) COUNT.getAcquire(this) == 1;
+  }
+
+  /**
+   * Returns how many use it.
+   *
+   * @return a snapshot, for messages
+   */
+  public long users() {
+    return (long) COUNT.getAcquire(this);
   }
 
   /**

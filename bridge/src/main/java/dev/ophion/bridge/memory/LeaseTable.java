@@ -52,6 +52,18 @@ public final class LeaseTable {
   }
 
   /**
+   * Begins a lease on memory of the runtime.
+   *
+   * @param mapping gives the memory back to the system when the lease ends, on the thread that
+   *     drops the last count
+   * @param sizeBytes the size of the memory
+   * @return the lease, with one count that belongs to the caller
+   */
+  static Lease ofRuntime(PinOwner mapping, long sizeBytes) {
+    return add(Lease.ofRuntime(LAST_ID.incrementAndGet(), mapping, sizeBytes));
+  }
+
+  /**
    * Takes one more count. Called by native code while somebody else is known to hold one.
    *
    * @param id a lease's number
@@ -86,7 +98,11 @@ public final class LeaseTable {
    * @return a snapshot
    */
   public static long openLeases() {
-    return openLeases(Lease.Kind.PYTHON) + openLeases(Lease.Kind.JAVA);
+    long open = 0;
+    for (Lease.Kind kind : Lease.Kind.values()) {
+      open += openLeases(kind);
+    }
+    return open;
   }
 
   /**

@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** An array of Python, pinned where it is. */
-public final class PinnedArray implements NdArray {
+/** An array in memory that a lease keeps: pinned in an interpreter, or mapped by the runtime. */
+public class PinnedArray implements NdArray {
 
   private final Memory memory;
   private final ElementFormat format;
@@ -26,10 +26,17 @@ public final class PinnedArray implements NdArray {
   private final PinnedBuffer buffer;
   private final Cleaner.Cleanable net;
 
-  private PinnedArray(Memory memory, Lease lease) {
+  /**
+   * Makes an array.
+   *
+   * @param subject for messages
+   * @param memory where it is and what it holds
+   * @param lease keeps the memory; the array takes over one count
+   */
+  PinnedArray(String subject, Memory memory, Lease lease) {
     this.memory = memory;
     format = ElementFormat.parse(memory.format());
-    claim = new Claim("NdArray", List.of(lease));
+    claim = new Claim(subject, List.of(lease));
     buffer =
         new PinnedBuffer(this, claim, 0, memory.address(), memory.sizeBytes(), memory.readOnly());
     net = claim.closeWith(this);
@@ -44,7 +51,7 @@ public final class PinnedArray implements NdArray {
    * @return the array; the caller closes it
    */
   public static PinnedArray of(PinOwner owner, long pin, Memory memory) {
-    return new PinnedArray(memory, LeaseTable.ofPython(owner, pin, memory.sizeBytes()));
+    return new PinnedArray("NdArray", memory, LeaseTable.ofPython(owner, pin, memory.sizeBytes()));
   }
 
   /**
