@@ -46,6 +46,12 @@ public final class Lease {
   @SuppressWarnings("unused") // through COUNT
   private volatile long count = 1;
 
+  /** Whether nobody reaches the memory without a count. Goes once, while a count is held. */
+  private volatile boolean exclusive;
+
+  /** Whether a ByteBuffer over it was ever made, so that only the collector knows who is left. */
+  private volatile boolean viewed;
+
   private Lease(
       long id,
       Kind kind,
@@ -59,6 +65,7 @@ public final class Lease {
     this.owner = owner;
     this.pin = pin;
     this.kept = kept;
+    exclusive = kind == Kind.RUNTIME;
     taken = LeaseTable.isTracing() ? new Throwable("taken here") : null;
   }
 
@@ -123,6 +130,43 @@ public final class Lease {
   /** Where it was taken; null unless leases are traced. */
   @Nullable Throwable taken() {
     return taken;
+  }
+
+  /**
+   * Says that the owner has given the memory up, so that nobody reaches it without a count.
+   *
+   * @return this lease
+   */
+  public Lease madeExclusive() {
+    exclusive = true;
+    return this;
+  }
+
+  /** Says that the owner has got the memory back, which needs no count. */
+  public void shareWithOwner() {
+    exclusive = false;
+  }
+
+  /**
+   * Returns whether everybody who reaches the memory has a count.
+   *
+   * @return {@code false} for the memory of an object that its interpreter still has
+   */
+  public boolean isExclusive() {
+    return exclusive;
+  }
+
+  /**
+   * Returns whether a {@code ByteBuffer} over it was ever made.
+   *
+   * @return {@code true} if some counts may be garbage that nobody has collected yet
+   */
+  public boolean isViewed() {
+    return viewed;
+  }
+
+  void noteView() {
+    viewed = true;
   }
 
   /**

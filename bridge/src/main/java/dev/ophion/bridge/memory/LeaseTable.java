@@ -64,6 +64,21 @@ public final class LeaseTable {
   }
 
   /**
+   * Finds a lease that somebody is known to hold.
+   *
+   * @param id its number
+   * @return the lease
+   * @throws IllegalStateException if it has ended
+   */
+  public static Lease get(long id) {
+    Lease lease = OPEN.get(id);
+    if (lease == null) {
+      throw new IllegalStateException("The lease " + id + " has ended; please report this.");
+    }
+    return lease;
+  }
+
+  /**
    * Takes one more count. Called by native code while somebody else is known to hold one.
    *
    * @param id a lease's number

@@ -12,6 +12,7 @@ import dev.ophion.bridge.memory.PinOwner;
 import dev.ophion.bridge.memory.PinnedBuffer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +53,44 @@ public class PinnedArray implements NdArray {
    */
   public static PinnedArray of(PinOwner owner, long pin, Memory memory) {
     return new PinnedArray("NdArray", memory, LeaseTable.ofPython(owner, pin, memory.sizeBytes()));
+  }
+
+  /**
+   * Reads what a take gave; see {@code taking.h}.
+   *
+   * @param reply little-endian, positioned behind the status
+   * @param owner the interpreter that has given the memory up
+   * @return the array, which owns the pin or the count; the caller closes it
+   */
+  public static PinnedArray readTaken(ByteBuffer reply, PinOwner owner) {
+    boolean isForeign = reply.get() != 0;
+    long number = reply.getLong();
+    Memory memory = PinnedPayload.readMemory(reply);
+    Lease lease =
+        isForeign
+            ? LeaseTable.get(number)
+            : LeaseTable.ofPython(owner, number, memory.sizeBytes()).madeExclusive();
+    return new PinnedArray("NdArray", memory, lease);
+  }
+
+  /**
+   * Begins to hand the array over to an interpreter for good. Until that ends, nobody else can use
+   * it.
+   *
+   * @return what lends it and ends the move
+   * @throws IllegalStateException if the array is closed, or somebody else uses the memory
+   */
+  public Moving beginMove() {
+    return Moving.begin(this, claim, buffer);
+  }
+
+  /** Describes the memory to a request that moves it. */
+  void describe(long lease, long address, BufferSink sink) {
+    sink.put(lease, Lending.with(memory, address, memory.readOnly()));
+  }
+
+  long address() {
+    return memory.address();
   }
 
   /**
