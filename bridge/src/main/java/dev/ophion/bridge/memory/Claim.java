@@ -192,7 +192,11 @@ public final class Claim {
 
   private void closeLate() {
     if (state != CLOSED) {
-      LOG.warn("A {} was not closed and held memory until the garbage collector found it", subject);
+      LOG.warn(
+          "A {} was not closed and held memory until the garbage collector found it: {}{}",
+          subject,
+          LeaseTable.describe(leases),
+          LeaseTable.isTracing() ? "" : ". PythonOptions.traceLeases shows where it was taken");
     }
     close();
   }

@@ -66,7 +66,11 @@ public final class Lease {
     this.pin = pin;
     this.kept = kept;
     exclusive = kind == Kind.RUNTIME;
-    taken = LeaseTable.isTracing() ? new Throwable("taken here") : null;
+    // Its stack is all that is wanted of it.
+    taken =
+        LeaseTable.isTracing()
+            ? new Throwable("by the thread " + Thread.currentThread().getName())
+            : null;
   }
 
   static Lease ofPython(long id, PinOwner owner, long pin, long sizeBytes) {
