@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "failures.h"
+#include "taking.h"
 #include "transfer.h"
 #include "values.h"
 
@@ -257,6 +258,8 @@ void carry_out_on_namespace(Interpreter& interpreter, Op op, Reader& reader, Wri
     case Op::kLoad:
       assign(interpreter, text.get(), load(interpreter, reader).get());
       return write_none(writer);
+    case Op::kTake:
+      return take(interpreter, writer, text.get());
     default:
       throw WireError("an unknown operation on names");
   }
@@ -314,6 +317,7 @@ void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer) {
     case Op::kFunction:
     case Op::kDump:
     case Op::kLoad:
+    case Op::kTake:
       return carry_out_on_namespace(interpreter, op, reader, writer);
     case Op::kRelease:
       release(interpreter, reader);

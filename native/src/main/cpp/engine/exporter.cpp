@@ -211,6 +211,12 @@ Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout
   return exporter;
 }
 
+bool is_exporter(const Interpreter& interpreter, PyObject* object) {
+  return Py_IS_TYPE(object, module_state(interpreter.module.get()).exporter_type);
+}
+
+uint64_t lease_of(PyObject* exporter) { return foreign_of(exporter).lease; }
+
 void add_exporter_type(PyObject* module) {
   Ref type = Ref::steal(PyType_FromModuleAndSpec(module, &spec, nullptr));
   module_state(module).exporter_type = reinterpret_cast<PyTypeObject*>(type.release());

@@ -35,4 +35,9 @@ Reach reach_of(Py_ssize_t item_size, int dimensions, const Py_ssize_t* shape,
 // WireError if the layout reaches beyond its memory.
 Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout);
 
+bool is_exporter(const Interpreter& interpreter, PyObject* object);
+
+// Of an exporter.
+uint64_t lease_of(PyObject* exporter);
+
 }  // namespace ophion

@@ -82,6 +82,7 @@ enum class Op : uint8_t {
   kLoad = 18,       // str name, payload                    -> None
   kCounts = 19,  //                                      -> tuple of ints: handles, pins, exporters
   kDropHandles = 20,  //                                      -> None; every handle is gone
+  kTake = 21,         // str name                             -> taken, see taking.h
 };
 
 // A request that does not follow this page. It never comes from a caller, only from a bug.

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "jvm.h"
+#include "shared_memory.h"
 #include "unloading.h"
 
 namespace ophion {

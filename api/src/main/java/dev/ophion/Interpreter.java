@@ -91,6 +91,49 @@ public interface Interpreter extends Namespace, AutoCloseable {
   void load(String name, Payload payload);
 
   /**
+   * Passes an array on for good: assigns it to a variable, as {@code set} does, and closes it here.
+   * Afterwards this interpreter alone reaches the memory in this JVM; every use of the array and
+   * its {@link SharedBuffer} throws {@link IllegalStateException} and names this interpreter.
+   *
+   * <p>That can be promised only of memory that nobody else uses: {@link SharedMemory}, and what
+   * {@link #take} gave, while no other array, {@code ByteBuffer} or interpreter holds it. A {@code
+   * ByteBuffer} cannot be taken back, so one that is still reachable is a reason to refuse; where
+   * some were handed out and may be garbage, this runs the garbage collector and waits up to half a
+   * second. Bulk reads and writes without a {@code ByteBuffer} save that. Other processes that have
+   * mapped the memory, other mappings of the same name or file, and addresses that were noted are
+   * beyond it.
+   *
+   * @param name an identifier
+   * @param array an open array; stays as it was if this throws anything else than {@link
+   *     CallCancelledException}
+   * @throws IllegalStateException if the array is closed, somebody else uses the memory, or the
+   *     array came by {@code get} and its interpreter can still reach it
+   * @throws CallCancelledException if the waiting thread is interrupted or the close cancels the
+   *     call; the array is closed then
+   */
+  void move(String name, NdArray array);
+
+  /**
+   * Takes the memory of a variable away from this interpreter: the variable is deleted, and if it
+   * was a {@code memoryview}, that is released, so that whatever else refers to it raises {@code
+   * ValueError} on use. Afterwards this interpreter does not reach the memory. An object of this
+   * interpreter stays pinned here, and holds up its end, until the array is closed; memory that was
+   * passed to it ({@link SharedMemory}) has nothing to do with it any more.
+   *
+   * <p>That can be promised of a {@code bytearray}, {@code bytes}, {@code array.array}, an {@code
+   * ndarray}, a {@code memoryview} of one of them and of memory that was passed in, if nothing else
+   * in the interpreter refers to it. What introspection digs up ({@code gc.get_objects()}) and
+   * native code that has noted the address are beyond it.
+   *
+   * @param name a variable of {@code __main__}
+   * @return the array; the caller closes it, or passes it on with {@link #move}
+   * @throws NotTransferableException if another object may reach the memory (a slice, an {@code
+   *     ndarray} over it, another variable), with what it is; nothing has changed then
+   * @throws PythonException a {@code NameError} if there is no such variable
+   */
+  NdArray take(String name);
+
+  /**
    * Takes no more calls, finishes or cancels the waiting ones, waits for Python's own threads and
    * ends the interpreter, at most for {@link PythonOptions#closeTimeout()}. Memory that is still
    * lent out does not hold this call up: the interpreter ends when the last user lets go.

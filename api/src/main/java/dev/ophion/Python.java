@@ -1,11 +1,9 @@
 package dev.ophion;
 
-import dev.ophion.spi.PythonProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.ServiceLoader;
 
 /**
  * The one Ophion runtime of this JVM: the embedded CPython and every interpreter made from it.
@@ -41,15 +39,7 @@ public interface Python extends AutoCloseable {
    *     runtime is closing and does not end within its {@link PythonOptions#closeTimeout()}
    */
   static Python start(PythonOptions options) {
-    return ServiceLoader.load(PythonProvider.class, PythonProvider.class.getClassLoader())
-        .findFirst()
-        .or(() -> ServiceLoader.load(PythonProvider.class).findFirst())
-        .orElseThrow(
-            () ->
-                new StartException(
-                    "No Ophion runtime was found. Add the dependency dev.ophion:ophion-bridge"
-                        + " (the same version as ophion-api) to the run-time class path."))
-        .start(options);
+    return Providers.provider().start(options);
   }
 
   /**

@@ -22,6 +22,9 @@ public final class PythonOptions {
    */
   public static final String ISOLATION_PROPERTY = "dev.ophion.isolation";
 
+  /** The system property that sets the default of {@link #traceLeases()}, {@code true} or not. */
+  public static final String TRACE_LEASES_PROPERTY = "dev.ophion.traceLeases";
+
   private final Optional<Path> cacheDirectory;
   private final PythonEnvironment environment;
   private final List<Path> pythonPath;
@@ -31,6 +34,7 @@ public final class PythonOptions {
   private final boolean useEnvironment;
   private final boolean userSite;
   private final Duration closeTimeout;
+  private final boolean traceLeases;
 
   private PythonOptions(Builder builder) {
     cacheDirectory = Optional.ofNullable(builder.cacheDirectory);
@@ -42,6 +46,7 @@ public final class PythonOptions {
     useEnvironment = builder.useEnvironment;
     userSite = builder.userSite;
     closeTimeout = builder.closeTimeout;
+    traceLeases = builder.traceLeases;
   }
 
   /**
@@ -144,6 +149,18 @@ public final class PythonOptions {
     return closeTimeout;
   }
 
+  /**
+   * Whether every lease on memory remembers where in Java it was taken, to be printed where memory
+   * was not given back: when the garbage collector found what was not closed, when a close times
+   * out, and when the runtime is closed while memory is lent. For debugging; costs a stack trace
+   * for each array and buffer that crosses.
+   *
+   * @return {@code false} unless asked for here or by {@value #TRACE_LEASES_PROPERTY}
+   */
+  public boolean traceLeases() {
+    return traceLeases;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof PythonOptions that && values().equals(that.values());
@@ -156,7 +173,7 @@ public final class PythonOptions {
 
   @Override
   public String toString() {
-    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s]"
+    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s, traceLeases=%s]"
         .formatted(values().toArray());
   }
 
@@ -170,7 +187,8 @@ public final class PythonOptions {
         maximumCopiesBytes,
         useEnvironment,
         userSite,
-        closeTimeout);
+        closeTimeout,
+        traceLeases);
   }
 
   /** Collects options. Not thread-safe. */
@@ -185,6 +203,7 @@ public final class PythonOptions {
     private boolean useEnvironment;
     private boolean userSite;
     private Duration closeTimeout = Duration.ofSeconds(10);
+    private boolean traceLeases = Boolean.getBoolean(TRACE_LEASES_PROPERTY);
 
     private Builder() {}
 
@@ -300,6 +319,18 @@ public final class PythonOptions {
      */
     public Builder closeTimeout(Duration timeout) {
       closeTimeout = Objects.requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * Makes leases on memory remember where they were taken; see {@link
+     * PythonOptions#traceLeases()}.
+     *
+     * @param trace {@code true} to remember
+     * @return this builder
+     */
+    public Builder traceLeases(boolean trace) {
+      traceLeases = trace;
       return this;
     }
 

@@ -42,7 +42,8 @@ final class ModuleTest {
             NotTransferableException.class,
             InterpreterClosedException.class,
             CallCancelledException.class,
-            CloseTimeoutException.class)
+            CloseTimeoutException.class,
+            SharedMemoryException.class)
         .forEach(type -> assertThat(OphionException.class).isAssignableFrom(type));
   }
 }

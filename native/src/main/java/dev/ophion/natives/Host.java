@@ -24,6 +24,15 @@ import org.jspecify.annotations.Nullable;
 @Namespace("ophion")
 public final class Host {
 
+  /** Memory that other processes find by a POSIX name ({@code shm_open}). */
+  public static final int NAMED_MEMORY = 0;
+
+  /** Memory of a file. */
+  public static final int FILE_MEMORY = 1;
+
+  /** Memory that other processes find by this one's descriptor ({@code memfd_create}). */
+  public static final int MEMFD_MEMORY = 2;
+
   private static volatile @Nullable Upcalls upcalls;
 
   static {
@@ -194,6 +203,84 @@ public final class Host {
   @NoException
   @Name("release_reply")
   public static native void releaseReply(long reply);
+
+  /**
+   * Opens what can be mapped.
+   *
+   * @param kind one of the constants
+   * @param name the POSIX name with its slash, the file's path, or a memfd's name in listings
+   * @param create whether to make it, and to refuse one that is there; always so for a memfd
+   * @param writable whether it is to be written
+   * @return the descriptor, which is not inherited by child processes; the caller closes it
+   */
+  @Name("open_memory")
+  public static native int openMemory(
+      int kind, String name, @Cast("bool") boolean create, @Cast("bool") boolean writable);
+
+  /**
+   * Gives a file at least this size, and room on its file system ({@code posix_fallocate}).
+   *
+   * @param file a descriptor
+   * @param size bytes, at least 1
+   */
+  @Name("reserve_memory")
+  public static native void reserveMemory(int file, long size);
+
+  /**
+   * Keeps a memfd at its size for good ({@code F_SEAL_SHRINK}, {@code F_SEAL_GROW}).
+   *
+   * @param file a descriptor
+   */
+  @Name("seal_memory")
+  public static native void sealMemory(int file);
+
+  /**
+   * Returns the size of a file.
+   *
+   * @param file a descriptor
+   * @return bytes
+   */
+  @Name("memory_size")
+  public static native long memorySize(int file);
+
+  /**
+   * Maps a file, shared with all who map it.
+   *
+   * @param file a descriptor, which may be closed afterwards; -1 for zeroed memory of this process
+   * @param size bytes, at least 1
+   * @param writable whether it may be written
+   * @return the address of the first page
+   */
+  @Name("map_memory")
+  public static native long mapMemory(int file, long size, @Cast("bool") boolean writable);
+
+  /**
+   * Unmaps what {@link #mapMemory} has mapped.
+   *
+   * @param address its address
+   * @param size the same size
+   */
+  @Name("unmap_memory")
+  public static native void unmapMemory(long address, long size);
+
+  /**
+   * Closes a descriptor.
+   *
+   * @param file the descriptor
+   */
+  @NoException
+  @Name("close_memory")
+  public static native void closeMemory(int file);
+
+  /**
+   * Removes a POSIX name; memory that is mapped stays.
+   *
+   * @param name with its slash
+   * @return {@code false} if there was none
+   */
+  @Cast("bool")
+  @Name("unlink_memory")
+  public static native boolean unlinkMemory(String name);
 
   /** Called from {@code jvm.h}. */
   private static boolean leaseAcquired(long lease) {

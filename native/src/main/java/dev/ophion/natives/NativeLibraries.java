@@ -36,6 +36,15 @@ public final class NativeLibraries {
     cache = folder;
   }
 
+  /**
+   * Returns whether somebody has said where libraries are unpacked.
+   *
+   * @return {@code false} if {@link #unpackInto} was not called
+   */
+  public static boolean isFolderChosen() {
+    return cache != null;
+  }
+
   private static Path cache() throws IOException {
     Path chosen = cache;
     return chosen == null ? Loader.getCacheDir().toPath() : chosen;

@@ -13,10 +13,12 @@ import dev.ophion.bridge.codec.References;
 import dev.ophion.bridge.memory.DirectMemory;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
+import dev.ophion.bridge.transfer.Moving;
 import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
 import java.nio.Buffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request and its reply refer to, bound to an interpreter. Holds the request's leases
@@ -29,6 +31,7 @@ final class CallReferences implements References, AutoCloseable {
   private final HostedInterpreter interpreter;
   private long[] leases = NONE;
   private int count;
+  private @Nullable Moving moving;
 
   CallReferences(HostedInterpreter interpreter) {
     this.interpreter = interpreter;
@@ -83,7 +86,24 @@ final class CallReferences implements References, AutoCloseable {
     if (!(array instanceof PinnedArray pinned)) {
       throw foreign(array, "array");
     }
-    pinned.lend(interpreter, this::keep, sink);
+    if (moving != null && moving.isOf(array)) {
+      moving.lend(interpreter, this::keep, sink);
+    } else {
+      pinned.lend(interpreter, this::keep, sink);
+    }
+  }
+
+  /** Begins to move an array. */
+  static Moving beginMove(NdArray array) {
+    if (!(array instanceof PinnedArray pinned)) {
+      throw foreign(array, "array");
+    }
+    return pinned.beginMove();
+  }
+
+  /** Says which array the request moves. */
+  void moving(Moving move) {
+    moving = move;
   }
 
   @Override
@@ -105,5 +125,6 @@ final class CallReferences implements References, AutoCloseable {
       LeaseTable.drop(leases[i]);
     }
     count = 0;
+    moving = null;
   }
 }

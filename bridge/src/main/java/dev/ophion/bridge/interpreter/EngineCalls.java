@@ -80,6 +80,12 @@ final class EngineCalls {
     return (Long) ((List<?>) required(carryOut())).get(1);
   }
 
+  /** How many buffers of others this interpreter uses. */
+  long exporters() {
+    begin(Op.COUNTS);
+    return (Long) ((List<?>) required(carryOut())).get(2);
+  }
+
   private void begin(Op op) {
     encoder.begin();
     encoder.u8(op.code());

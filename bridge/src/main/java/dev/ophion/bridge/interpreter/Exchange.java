@@ -9,6 +9,7 @@ import dev.ophion.PythonObject;
 import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Scratch;
+import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
 import dev.ophion.natives.Host;
 import java.lang.ref.Reference;
@@ -148,6 +149,11 @@ class Exchange extends Call implements AutoCloseable {
     return PinnedPayload.read(content(), interpreter, access);
   }
 
+  /** What a take gave. After the end. */
+  NdArray taken() {
+    return PinnedArray.readTaken(content(), interpreter);
+  }
+
   @Override
   void discarded() {
     // Decoding makes handles and arrays of what came back; those inside of others are given back by
@@ -156,12 +162,20 @@ class Exchange extends Call implements AutoCloseable {
         () -> {
           try (this) {
             if (carriedOut) {
-              giveBack(op == Op.DUMP ? payload(Access.READ_ONLY) : value(Object.class));
+              giveBack(result());
             }
           } catch (RuntimeException failure) {
             // What it threw was for the submitter, who is gone.
           }
         });
+  }
+
+  private @Nullable Object result() {
+    return switch (op) {
+      case DUMP -> payload(Access.READ_ONLY);
+      case TAKE -> taken();
+      default -> value(Object.class);
+    };
   }
 
   /** Closes a result that nobody takes. */

@@ -9,6 +9,7 @@ import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterState;
 import dev.ophion.Isolation;
+import dev.ophion.NdArray;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
@@ -16,6 +17,7 @@ import dev.ophion.PythonObject;
 import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.memory.PinOwner;
+import dev.ophion.bridge.transfer.Moving;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +150,29 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   @Override
   public void load(String name, Payload payload) {
     run(requests.load(name, payload));
+  }
+
+  @Override
+  public void move(String name, NdArray array) {
+    Moving moving = CallReferences.beginMove(array);
+    try {
+      run(requests.move(name, moving));
+      moving.done(name());
+    } catch (CallCancelledException cancelled) {
+      // Python may go on with the call and have the memory yet.
+      moving.done(name());
+      throw cancelled;
+    } catch (RuntimeException | Error failure) {
+      moving.undone();
+      throw failure;
+    }
+  }
+
+  @Override
+  public NdArray take(String name) {
+    try (Exchange done = exchange(requests.named(Op.TAKE, name, "the name"))) {
+      return done.taken();
+    }
   }
 
   @Override

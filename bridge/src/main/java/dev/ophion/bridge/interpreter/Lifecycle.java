@@ -76,6 +76,9 @@ final class Lifecycle implements Carrier.Duties {
   /** Confined to the carrier. */
   private boolean askedThreads;
 
+  /** Confined to the carrier. */
+  private boolean clearedModules;
+
   private @Nullable EngineCalls engine;
 
   Lifecycle(InterpreterSetup setup, Image image, Visitors visitors, Runnable onEnd) {
@@ -254,11 +257,7 @@ final class Lifecycle implements Carrier.Duties {
         return 0;
       }
       case LEASES -> {
-        if (calls().pins() > 0) {
-          return LEASE_WAIT_NANOS;
-        }
-        stage = Stage.VISITORS;
-        return 0;
+        return waitForLeases();
       }
       default -> {
         return end(address);
@@ -297,6 +296,24 @@ final class Lifecycle implements Carrier.Duties {
     } catch (RuntimeException failure) {
       LOG.warn("The output of the interpreter '{}' failed", setup.name(), failure);
     }
+  }
+
+  private long waitForLeases() {
+    if (calls().pins() == 0) {
+      stage = Stage.VISITORS;
+      return 0;
+    }
+    // Whoever uses this memory may be waiting, in the same way, for what this interpreter uses.
+    if (!clearedModules && calls().exporters() > 0) {
+      clearedModules = true;
+      try {
+        calls().call("_ophion_support.closing:clear_modules");
+      } catch (RuntimeException failure) {
+        LOG.warn("The modules of '{}' were not cleared", setup.name(), failure);
+      }
+      return 0;
+    }
+    return LEASE_WAIT_NANOS;
   }
 
   private long end(long address) {

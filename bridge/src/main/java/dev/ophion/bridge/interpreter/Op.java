@@ -21,7 +21,8 @@ enum Op {
   DUMP(17),
   LOAD(18),
   COUNTS(19),
-  DROP_HANDLES(20);
+  DROP_HANDLES(20),
+  TAKE(21);
 
   private final byte code;
 

@@ -33,7 +33,11 @@ final class Reports {
       case LEASES ->
           text.append(" (")
               .append(LeaseTable.describe(owner))
-              .append("). Close the payloads and arrays, and drop the ByteBuffers, taken from it.");
+              .append("). Close the payloads and arrays, and drop the ByteBuffers, taken from it.")
+              .append(
+                  LeaseTable.isTracing()
+                      ? ""
+                      : " PythonOptions.traceLeases shows where it was taken.");
       case CALLS, THREADS, EXIT_FUNCTIONS ->
           text.append(". It ends when they do: make them end")
               .append(owner.interruptsCalls() ? "" : ", or make it with ClosePolicy.CANCEL")

@@ -2,6 +2,7 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.Payload;
 import dev.ophion.bridge.codec.Encoder;
+import dev.ophion.bridge.transfer.Moving;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,18 @@ final class Requests {
             request.value(operands[1], "value");
           }
         });
+  }
+
+  Exchange move(String name, Moving moving) {
+    Exchange exchange = write(Op.SET, request -> request.str(name, "the name"));
+    try {
+      exchange.references().moving(moving);
+      exchange.request().value(moving.array(), "value");
+      return exchange.seal();
+    } catch (RuntimeException | Error failure) {
+      exchange.close();
+      throw failure;
+    }
   }
 
   Exchange dump(String expression) {

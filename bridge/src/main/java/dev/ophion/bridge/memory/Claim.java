@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +27,18 @@ public final class Claim {
             return thread;
           });
 
-  private static final VarHandle CLOSED;
+  private static final VarHandle STATE;
+
+  private static final int OPEN = 0;
+
+  /** Shut for everybody but the one who moves it. */
+  private static final int MOVING = 1;
+
+  private static final int CLOSED = 2;
 
   static {
     try {
-      CLOSED = MethodHandles.lookup().findVarHandle(Claim.class, "closed", boolean.class);
+      STATE = MethodHandles.lookup().findVarHandle(Claim.class, "state", int.class);
     } catch (ReflectiveOperationException failure) {
       throw new ExceptionInInitializerError(failure);
     }
@@ -39,8 +47,11 @@ public final class Claim {
   private final String subject;
   private final List<Lease> leases;
 
-  @SuppressWarnings("unused") // through CLOSED
-  private volatile boolean closed;
+  @SuppressWarnings("unused") // through STATE
+  private volatile int state;
+
+  /** The interpreter that has it now; written before the state. */
+  private volatile @Nullable String receiver;
 
   /**
    * Makes a claim.
@@ -59,7 +70,7 @@ public final class Claim {
    * @return a snapshot
    */
   public boolean isOpen() {
-    return !closed;
+    return state == OPEN;
   }
 
   /**
@@ -68,7 +79,16 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   public void requireOpen() {
-    if (closed) {
+    if (state == MOVING) {
+      throw new IllegalStateException(
+          "The %s is being moved to an interpreter by another thread.".formatted(subject));
+    }
+    if (state == CLOSED && receiver != null) {
+      throw new IllegalStateException(
+          "The %s was moved to the interpreter '%s': use it there, or get it back with take."
+              .formatted(subject, receiver));
+    }
+    if (state == CLOSED) {
       throw new IllegalStateException(
           ("The %s is closed: use it before, or take before what outlives it"
                   + " (a ByteBuffer, or what a load makes).")
@@ -89,11 +109,43 @@ public final class Claim {
       requireOpen();
       throw new IllegalStateException("The memory of the " + subject + " has gone.");
     }
-    if (closed) {
+    if (state != OPEN) {
       lease.drop();
       requireOpen();
+      throw new IllegalStateException(
+          "The %s was about to be moved to an interpreter by another thread.".formatted(subject));
     }
     return lease;
+  }
+
+  /**
+   * Shuts the claim for everybody else, until {@link #moved} or {@link #notMoved}.
+   *
+   * @return its only lease
+   * @throws IllegalStateException if the claim was given back, or is being moved
+   */
+  public Lease beginMove() {
+    if (!STATE.compareAndSet(this, OPEN, MOVING)) {
+      requireOpen();
+      throw new IllegalStateException(
+          "The %s was about to be moved by another thread.".formatted(subject));
+    }
+    return leases.get(0);
+  }
+
+  /**
+   * Gives the count back for good, since an interpreter has the memory.
+   *
+   * @param newOwner its name
+   */
+  public void moved(String newOwner) {
+    receiver = newOwner;
+    close();
+  }
+
+  /** Opens the claim again, unless it was given back meanwhile. */
+  public void notMoved() {
+    STATE.compareAndSet(this, MOVING, OPEN);
   }
 
   /**
@@ -108,6 +160,7 @@ public final class Claim {
    */
   ByteBuffer root(int index, long address, int sizeBytes) {
     Lease lease = lend(index);
+    lease.noteView();
     ByteBuffer root;
     try {
       root = DirectMemory.borrow(address, sizeBytes);
@@ -120,9 +173,9 @@ public final class Claim {
     return root;
   }
 
-  /** Gives the counts back. Idempotent. */
+  /** Gives the counts back. Idempotent; one that is being moved is moved without it. */
   public void close() {
-    if (CLOSED.compareAndSet(this, false, true)) {
+    if ((int) STATE.getAndSet(this, CLOSED) != CLOSED) {
       leases.forEach(Lease::drop);
     }
   }
@@ -138,8 +191,12 @@ public final class Claim {
   }
 
   private void closeLate() {
-    if (!closed) {
-      LOG.warn("A {} was not closed and held memory until the garbage collector found it", subject);
+    if (state != CLOSED) {
+      LOG.warn(
+          "A {} was not closed and held memory until the garbage collector found it: {}{}",
+          subject,
+          LeaseTable.describe(leases),
+          LeaseTable.isTracing() ? "" : ". PythonOptions.traceLeases shows where it was taken");
     }
     close();
   }

@@ -17,7 +17,9 @@ public final class Lease {
     /** An object of an interpreter, pinned there. */
     PYTHON,
     /** A direct buffer. */
-    JAVA
+    JAVA,
+    /** The runtime itself: mapped memory that no interpreter owns. */
+    RUNTIME
   }
 
   private static final VarHandle COUNT;
@@ -44,6 +46,12 @@ public final class Lease {
   @SuppressWarnings("unused") // through COUNT
   private volatile long count = 1;
 
+  /** Whether nobody reaches the memory without a count. Goes once, while a count is held. */
+  private volatile boolean exclusive;
+
+  /** Whether a ByteBuffer over it was ever made, so that only the collector knows who is left. */
+  private volatile boolean viewed;
+
   private Lease(
       long id,
       Kind kind,
@@ -57,7 +65,12 @@ public final class Lease {
     this.owner = owner;
     this.pin = pin;
     this.kept = kept;
-    taken = LeaseTable.isTracing() ? new Throwable("taken here") : null;
+    exclusive = kind == Kind.RUNTIME;
+    // Its stack is all that is wanted of it.
+    taken =
+        LeaseTable.isTracing()
+            ? new Throwable("by the thread " + Thread.currentThread().getName())
+            : null;
   }
 
   static Lease ofPython(long id, PinOwner owner, long pin, long sizeBytes) {
@@ -66,6 +79,10 @@ public final class Lease {
 
   static Lease ofJava(long id, Object memory, long sizeBytes) {
     return new Lease(id, Kind.JAVA, sizeBytes, null, 0, memory);
+  }
+
+  static Lease ofRuntime(long id, PinOwner mapping, long sizeBytes) {
+    return new Lease(id, Kind.RUNTIME, sizeBytes, mapping, 0, null);
   }
 
   /**
@@ -98,7 +115,7 @@ public final class Lease {
   /**
    * Returns the number of the pin in its interpreter's engine.
    *
-   * @return 0 for memory of Java
+   * @return 0 for memory of Java and of the runtime
    */
   public long pin() {
     return pin;
@@ -117,6 +134,62 @@ public final class Lease {
   /** Where it was taken; null unless leases are traced. */
   @Nullable Throwable taken() {
     return taken;
+  }
+
+  /**
+   * Says that the owner has given the memory up, so that nobody reaches it without a count.
+   *
+   * @return this lease
+   */
+  public Lease madeExclusive() {
+    exclusive = true;
+    return this;
+  }
+
+  /** Says that the owner has got the memory back, which needs no count. */
+  public void shareWithOwner() {
+    exclusive = false;
+  }
+
+  /**
+   * Returns whether everybody who reaches the memory has a count.
+   *
+   * @return {@code false} for the memory of an object that its interpreter still has
+   */
+  public boolean isExclusive() {
+    return exclusive;
+  }
+
+  /**
+   * Returns whether a {@code ByteBuffer} over it was ever made.
+   *
+   * @return {@code true} if some counts may be garbage that nobody has collected yet
+   */
+  public boolean isViewed() {
+    return viewed;
+  }
+
+  void noteView() {
+    viewed = true;
+  }
+
+  /**
+   * Returns whether there is just one count. What the caller knows of that one tells whether
+   * somebody else may come.
+   *
+   * @return a snapshot
+   */
+  public boolean isSole() {
+    return (long) COUNT.getAcquire(this) == 1;
+  }
+
+  /**
+   * Returns how many use it.
+   *
+   * @return a snapshot, for messages
+   */
+  public long users() {
+    return (long) COUNT.getAcquire(this);
   }
 
   /**

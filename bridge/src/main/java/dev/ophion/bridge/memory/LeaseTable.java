@@ -1,17 +1,18 @@
 package dev.ophion.bridge.memory;
 
+import dev.ophion.PythonOptions;
 import java.nio.Buffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jctools.maps.NonBlockingHashMapLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * All leases of the process that have not ended, by the numbers under which native code knows them.
- * Logging at TRACE makes every lease remember where it was taken.
+ * A lease that begins while they are traced remembers where it was taken.
  *
  * <p><b>Threading:</b> thread-safe and lock-free.
  */
@@ -25,6 +26,8 @@ public final class LeaseTable {
   private static final AtomicLong LAST_ID = new AtomicLong();
   private static final LongAdder[] COUNTS = adders();
   private static final LongAdder[] BYTES = adders();
+
+  private static volatile boolean tracing = Boolean.getBoolean(PythonOptions.TRACE_LEASES_PROPERTY);
 
   private LeaseTable() {}
 
@@ -49,6 +52,33 @@ public final class LeaseTable {
    */
   public static Lease ofJava(Buffer memory, long sizeBytes) {
     return add(Lease.ofJava(LAST_ID.incrementAndGet(), memory, sizeBytes));
+  }
+
+  /**
+   * Begins a lease on memory of the runtime.
+   *
+   * @param mapping gives the memory back to the system when the lease ends, on the thread that
+   *     drops the last count
+   * @param sizeBytes the size of the memory
+   * @return the lease, with one count that belongs to the caller
+   */
+  static Lease ofRuntime(PinOwner mapping, long sizeBytes) {
+    return add(Lease.ofRuntime(LAST_ID.incrementAndGet(), mapping, sizeBytes));
+  }
+
+  /**
+   * Finds a lease that somebody is known to hold.
+   *
+   * @param id its number
+   * @return the lease
+   * @throws IllegalStateException if it has ended
+   */
+  public static Lease get(long id) {
+    Lease lease = OPEN.get(id);
+    if (lease == null) {
+      throw new IllegalStateException("The lease " + id + " has ended; please report this.");
+    }
+    return lease;
   }
 
   /**
@@ -86,7 +116,11 @@ public final class LeaseTable {
    * @return a snapshot
    */
   public static long openLeases() {
-    return openLeases(Lease.Kind.PYTHON) + openLeases(Lease.Kind.JAVA);
+    long open = 0;
+    for (Lease.Kind kind : Lease.Kind.values()) {
+      open += openLeases(kind);
+    }
+    return open;
   }
 
   /**
@@ -116,24 +150,37 @@ public final class LeaseTable {
    * @return for example {@code 2 buffers, 16000 bytes}, and where each was taken if that is traced
    */
   public static String describe(PinOwner owner) {
-    long count = 0;
+    return describe(OPEN.values().stream().filter(lease -> lease.isOf(owner)).toList());
+  }
+
+  /**
+   * Says what of anybody's memory is lent.
+   *
+   * @return as {@link #describe(PinOwner)}
+   */
+  public static String describeAll() {
+    return describe(List.copyOf(OPEN.values()));
+  }
+
+  static String describe(List<Lease> leases) {
     long bytes = 0;
     StringBuilder places = new StringBuilder();
-    for (Lease lease : OPEN.values()) {
-      if (lease.isOf(owner)) {
-        count++;
-        bytes += lease.sizeBytes();
-        describePlace(lease.taken(), places);
-      }
+    for (Lease lease : leases) {
+      bytes += lease.sizeBytes();
+      describePlace(lease, places);
     }
+    long count = leases.size();
     return "%d %s, %d bytes%s".formatted(count, count == 1 ? "buffer" : "buffers", bytes, places);
   }
 
-  private static void describePlace(@Nullable Throwable taken, StringBuilder text) {
+  private static void describePlace(Lease lease, StringBuilder text) {
+    Throwable taken = lease.taken();
     if (taken == null) {
       return;
     }
-    text.append("\n  taken");
+    text.append(
+        "\n  %s, %d bytes, taken %s"
+            .formatted(lease.kind(), lease.sizeBytes(), taken.getMessage()));
     for (StackTraceElement frame : taken.getStackTrace()) {
       if (!frame.getClassName().startsWith("dev.ophion.bridge.")) {
         text.append("\n    at ").append(frame);
@@ -141,8 +188,22 @@ public final class LeaseTable {
     }
   }
 
-  static boolean isTracing() {
-    return LOG.isTraceEnabled();
+  /**
+   * Says whether leases that begin from now on remember where they were taken.
+   *
+   * @param wanted whether they do; costs a stack trace each
+   */
+  public static void trace(boolean wanted) {
+    tracing = wanted;
+  }
+
+  /**
+   * Returns whether leases remember where they were taken.
+   *
+   * @return a snapshot
+   */
+  public static boolean isTracing() {
+    return tracing;
   }
 
   private static Lease add(Lease lease) {

@@ -1,12 +1,13 @@
 package dev.ophion.bridge.memory;
 
-/** An interpreter, as the owner of memory that others use. */
+/** The owner of memory that others use: an interpreter, or a mapping of the runtime. */
 public interface PinOwner {
 
   /**
-   * Enqueues the release of a pin on the carrier. Any thread; neither waits nor throws.
+   * Releases a pin, an interpreter on its carrier a little later. Any thread; neither waits nor
+   * throws.
    *
-   * @param pin its number in the engine
+   * @param pin its number in the engine; 0 for a mapping
    */
   void releasePin(long pin);
 }

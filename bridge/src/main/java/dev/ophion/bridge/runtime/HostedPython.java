@@ -22,6 +22,7 @@ import dev.ophion.bridge.image.Images;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.report.PackageReporter;
 import dev.ophion.natives.NativeLibraries;
@@ -36,6 +37,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The runtime. Thread-safe. */
 final class HostedPython implements Python {
@@ -48,6 +51,8 @@ final class HostedPython implements Python {
 
   /** How long an interpreter that only waits for lent memory may take the caller's time. */
   private static final Duration GRACE = Duration.ofMillis(200);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostedPython.class);
 
   private final PythonOptions options;
   private final ResolvedEnvironment environment;
@@ -77,6 +82,7 @@ final class HostedPython implements Python {
     ResolvedEnvironment environment =
         EnvironmentResolver.resolve(options.environment(), distribution, cache);
     NativeLibraries.unpackInto(cache);
+    LeaseTable.trace(options.traceLeases());
     Upcalling.install();
     ImageConfig config =
         new ImageConfig(
@@ -178,6 +184,9 @@ final class HostedPython implements Python {
         open.getOrDefault(Isolation.IMAGE, 0L).intValue(),
         ImageSlots.retired(),
         LeaseTable.openLeases(),
+        LeaseTable.openBytes(Lease.Kind.PYTHON),
+        LeaseTable.openBytes(Lease.Kind.JAVA),
+        LeaseTable.openBytes(Lease.Kind.RUNTIME),
         images.copiesSizeBytes());
   }
 
@@ -202,7 +211,9 @@ final class HostedPython implements Python {
     if (!open.stream().allMatch(interpreter -> interpreter.awaitQuiet(deadline))) {
       requireEnd(open, options.closeTimeout(), deadline);
     }
-    if (awaitEnds(open, Deadline.in(GRACE)).isEmpty()) {
+    boolean hasEnded = awaitEnds(open, Deadline.in(GRACE)).isEmpty();
+    reportLeases();
+    if (hasEnded) {
       finish();
     } else {
       finishLater(open);
@@ -216,7 +227,23 @@ final class HostedPython implements Python {
     }
     Deadline deadline = Deadline.in(timeout);
     requireEnd(beginClose(), timeout, deadline);
+    reportLeases();
     finish();
+  }
+
+  /** Memory that is lent is in use, or forgotten; only who lent it can tell. */
+  private void reportLeases() {
+    if (LeaseTable.openLeases() == 0) {
+      return;
+    }
+    if (options.traceLeases()) {
+      LOG.warn("The runtime was closed while memory is lent: {}", LeaseTable.describeAll());
+    } else {
+      LOG.info(
+          "The runtime was closed while memory is lent: {}. PythonOptions.traceLeases shows where"
+              + " it was taken",
+          LeaseTable.describeAll());
+    }
   }
 
   /** A carrier cannot wait for its own end. */

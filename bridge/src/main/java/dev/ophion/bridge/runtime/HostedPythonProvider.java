@@ -1,9 +1,17 @@
 package dev.ophion.bridge.runtime;
 
 import dev.ophion.CloseTimeoutException;
+import dev.ophion.DType;
 import dev.ophion.Python;
 import dev.ophion.PythonOptions;
+import dev.ophion.SharedMemory;
+import dev.ophion.SharedMemoryOptions;
 import dev.ophion.StartException;
+import dev.ophion.bridge.cache.CacheDirectory;
+import dev.ophion.bridge.distribution.DistributionCache;
+import dev.ophion.bridge.memory.Mapping;
+import dev.ophion.bridge.transfer.MappedArray;
+import dev.ophion.natives.NativeLibraries;
 import dev.ophion.spi.PythonProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +45,31 @@ public final class HostedPythonProvider implements PythonProvider {
                     .formatted(running.options(), options));
       }
       return running;
+    }
+  }
+
+  @Override
+  public SharedMemory allocateSharedMemory(SharedMemoryOptions options, DType dtype, long[] shape) {
+    prepareNatives();
+    return MappedArray.allocate(options, dtype, shape);
+  }
+
+  @Override
+  public SharedMemory openSharedMemory(SharedMemoryOptions options, DType dtype, long[] shape) {
+    prepareNatives();
+    return MappedArray.open(options, dtype, shape);
+  }
+
+  @Override
+  public boolean unlinkSharedMemory(String name) {
+    prepareNatives();
+    return Mapping.unlink(name);
+  }
+
+  /** Where no runtime has started yet, nobody has said where native code is unpacked. */
+  private static void prepareNatives() {
+    if (!NativeLibraries.isFolderChosen()) {
+      NativeLibraries.unpackInto(CacheDirectory.prepare(DistributionCache.defaultDirectory()));
     }
   }
 

@@ -35,7 +35,13 @@ final class Lending {
       Claim claim, int index, long address, PinOwner target, LongConsumer keep, Sink sink) {
     Lease lease = claim.lend(index);
     keep.accept(lease.id());
+    put(lease, address, target, sink);
+  }
+
+  /** Describes memory of which the request holds a count. */
+  static void put(Lease lease, long address, PinOwner target, Sink sink) {
     if (lease.isOf(target)) {
+      lease.shareWithOwner();
       sink.put(OWN, lease.pin());
     } else {
       sink.put(lease.id(), address);

@@ -12,13 +12,14 @@ import dev.ophion.bridge.memory.PinOwner;
 import dev.ophion.bridge.memory.PinnedBuffer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** An array of Python, pinned where it is. */
-public final class PinnedArray implements NdArray {
+/** An array in memory that a lease keeps: pinned in an interpreter, or mapped by the runtime. */
+public class PinnedArray implements NdArray {
 
   private final Memory memory;
   private final ElementFormat format;
@@ -26,10 +27,17 @@ public final class PinnedArray implements NdArray {
   private final PinnedBuffer buffer;
   private final Cleaner.Cleanable net;
 
-  private PinnedArray(Memory memory, Lease lease) {
+  /**
+   * Makes an array.
+   *
+   * @param subject for messages
+   * @param memory where it is and what it holds
+   * @param lease keeps the memory; the array takes over one count
+   */
+  PinnedArray(String subject, Memory memory, Lease lease) {
     this.memory = memory;
     format = ElementFormat.parse(memory.format());
-    claim = new Claim("NdArray", List.of(lease));
+    claim = new Claim(subject, List.of(lease));
     buffer =
         new PinnedBuffer(this, claim, 0, memory.address(), memory.sizeBytes(), memory.readOnly());
     net = claim.closeWith(this);
@@ -44,7 +52,45 @@ public final class PinnedArray implements NdArray {
    * @return the array; the caller closes it
    */
   public static PinnedArray of(PinOwner owner, long pin, Memory memory) {
-    return new PinnedArray(memory, LeaseTable.ofPython(owner, pin, memory.sizeBytes()));
+    return new PinnedArray("NdArray", memory, LeaseTable.ofPython(owner, pin, memory.sizeBytes()));
+  }
+
+  /**
+   * Reads what a take gave; see {@code taking.h}.
+   *
+   * @param reply little-endian, positioned behind the status
+   * @param owner the interpreter that has given the memory up
+   * @return the array, which owns the pin or the count; the caller closes it
+   */
+  public static PinnedArray readTaken(ByteBuffer reply, PinOwner owner) {
+    boolean isForeign = reply.get() != 0;
+    long number = reply.getLong();
+    Memory memory = PinnedPayload.readMemory(reply);
+    Lease lease =
+        isForeign
+            ? LeaseTable.get(number)
+            : LeaseTable.ofPython(owner, number, memory.sizeBytes()).madeExclusive();
+    return new PinnedArray("NdArray", memory, lease);
+  }
+
+  /**
+   * Begins to hand the array over to an interpreter for good. Until that ends, nobody else can use
+   * it.
+   *
+   * @return what lends it and ends the move
+   * @throws IllegalStateException if the array is closed, or somebody else uses the memory
+   */
+  public Moving beginMove() {
+    return Moving.begin(this, claim, buffer);
+  }
+
+  /** Describes the memory to a request that moves it. */
+  void describe(long lease, long address, BufferSink sink) {
+    sink.put(lease, Lending.with(memory, address, memory.readOnly()));
+  }
+
+  long address() {
+    return memory.address();
   }
 
   /**

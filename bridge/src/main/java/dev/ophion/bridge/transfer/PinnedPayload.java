@@ -89,7 +89,7 @@ public final class PinnedPayload implements Payload {
     return pinned;
   }
 
-  private static Memory readMemory(ByteBuffer reply) {
+  static Memory readMemory(ByteBuffer reply) {
     long address = reply.getLong();
     long sizeBytes = reply.getLong();
     boolean readOnly = reply.get() != 0;

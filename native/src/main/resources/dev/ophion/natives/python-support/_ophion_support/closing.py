@@ -1,6 +1,7 @@
 """What an interpreter does before it ends, and what is said of one that does not."""
 
 import _thread
+import _frozen_importlib_external
 import atexit
 import gc
 import sys
@@ -10,7 +11,10 @@ import _ophion
 from _ophion_support import output
 
 # Taken now: user code may replace them, and the interpreter has to end all the same.
+_C_LOADERS = (_frozen_importlib_external.ExtensionFileLoader,)
 _EXIT = SystemExit
+_KEPT = {*sys.stdlib_module_names, "_ophion", "_ophion_support"} - {"__main__"}
+_MODULE = type(sys)
 _get_ident = _thread.get_ident
 _monotonic = time.monotonic
 _raise_in_thread = _ophion.raise_in_thread
@@ -88,6 +92,31 @@ def _let_go():
         sys.modules["__main__"].__dict__.clear()
     finally:
         gc.unfreeze()  # nor would frozen cycles ever be freed
+        gc.collect()
+
+
+def _holds_user_state(name, module):
+    if name.partition(".")[0] in _KEPT or not isinstance(module, _MODULE):
+        return False
+    # The variables of C code are its own affair.
+    loader = getattr(module.__dict__.get("__spec__"), "loader", None)
+    return not isinstance(loader, _C_LOADERS)
+
+
+def clear_modules():
+    """Empties modules of the user and of packages, as the end of CPython would a little later.
+
+    Called when no code runs any more. Modules of the standard library stay: the end needs them.
+    """
+    try:
+        for name, module in list(sys.modules.items()):
+            if _holds_user_state(name, module):
+                variables = module.__dict__
+                # As in CPython's _PyModule_Clear: finalizers that still run find the names.
+                for key in list(variables):
+                    if key != "__builtins__":
+                        variables[key] = None
+    finally:
         gc.collect()
 
 
