@@ -3,10 +3,7 @@ package dev.ophion.bridge.memory;
 import dev.ophion.PythonOptions;
 import java.nio.Buffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
-import org.jctools.maps.NonBlockingHashMapLong;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +18,7 @@ public final class LeaseTable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseTable.class);
 
   /** Lock-free: threads that hold a GIL come here, and must not wait for one that does not. */
-  private static final NonBlockingHashMapLong<Lease> OPEN = new NonBlockingHashMapLong<>(256);
-
-  private static final AtomicLong LAST_ID = new AtomicLong();
-  private static final LongAdder[] COUNTS = adders();
-  private static final LongAdder[] BYTES = adders();
+  private static final LeaseSlots OPEN = new LeaseSlots();
 
   private static volatile boolean tracing = Boolean.getBoolean(PythonOptions.TRACE_LEASES_PROPERTY);
 
@@ -40,7 +33,7 @@ public final class LeaseTable {
    * @return the lease, with one count that belongs to the caller
    */
   public static Lease ofPython(PinOwner owner, long pin, long sizeBytes) {
-    return add(Lease.ofPython(LAST_ID.incrementAndGet(), owner, pin, sizeBytes));
+    return add(Lease.ofPython(OPEN.reserve(), owner, pin, sizeBytes));
   }
 
   /**
@@ -51,7 +44,7 @@ public final class LeaseTable {
    * @return the lease, with one count that belongs to the caller
    */
   public static Lease ofJava(Buffer memory, long sizeBytes) {
-    return add(Lease.ofJava(LAST_ID.incrementAndGet(), memory, sizeBytes));
+    return add(Lease.ofJava(OPEN.reserve(), memory, sizeBytes));
   }
 
   /**
@@ -63,7 +56,7 @@ public final class LeaseTable {
    * @return the lease, with one count that belongs to the caller
    */
   static Lease ofRuntime(PinOwner mapping, long sizeBytes) {
-    return add(Lease.ofRuntime(LAST_ID.incrementAndGet(), mapping, sizeBytes));
+    return add(Lease.ofRuntime(OPEN.reserve(), mapping, sizeBytes));
   }
 
   /**
@@ -74,7 +67,7 @@ public final class LeaseTable {
    * @throws IllegalStateException if it has ended
    */
   public static Lease get(long id) {
-    Lease lease = OPEN.get(id);
+    Lease lease = OPEN.find(id);
     if (lease == null) {
       throw new IllegalStateException("The lease " + id + " has ended; please report this.");
     }
@@ -88,7 +81,7 @@ public final class LeaseTable {
    * @return {@code false} if the lease has ended
    */
   public static boolean acquire(long id) {
-    Lease lease = OPEN.get(id);
+    Lease lease = OPEN.find(id);
     if (lease == null || !lease.tryAcquire()) {
       LOG.error("Native code took the lease {}, which has ended; please report this", id);
       return false;
@@ -102,7 +95,7 @@ public final class LeaseTable {
    * @param id a lease's number
    */
   public static void drop(long id) {
-    Lease lease = OPEN.get(id);
+    Lease lease = OPEN.find(id);
     if (lease == null) {
       LOG.error("The lease {} was dropped after its end; please report this", id);
     } else {
@@ -116,11 +109,7 @@ public final class LeaseTable {
    * @return a snapshot
    */
   public static long openLeases() {
-    long open = 0;
-    for (Lease.Kind kind : Lease.Kind.values()) {
-      open += openLeases(kind);
-    }
-    return open;
+    return OPEN.all().size();
   }
 
   /**
@@ -130,7 +119,7 @@ public final class LeaseTable {
    * @return a snapshot
    */
   public static long openLeases(Lease.Kind kind) {
-    return COUNTS[kind.ordinal()].sum();
+    return sizesOf(kind).count();
   }
 
   /**
@@ -140,7 +129,7 @@ public final class LeaseTable {
    * @return bytes; a snapshot
    */
   public static long openBytes(Lease.Kind kind) {
-    return BYTES[kind.ordinal()].sum();
+    return sizesOf(kind).sum();
   }
 
   /**
@@ -150,7 +139,7 @@ public final class LeaseTable {
    * @return for example {@code 2 buffers, 16000 bytes}, and where each was taken if that is traced
    */
   public static String describe(PinOwner owner) {
-    return describe(OPEN.values().stream().filter(lease -> lease.isOf(owner)).toList());
+    return describe(OPEN.all().stream().filter(lease -> lease.isOf(owner)).toList());
   }
 
   /**
@@ -159,7 +148,7 @@ public final class LeaseTable {
    * @return as {@link #describe(PinOwner)}
    */
   public static String describeAll() {
-    return describe(List.copyOf(OPEN.values()));
+    return describe(OPEN.all());
   }
 
   static String describe(List<Lease> leases) {
@@ -207,21 +196,15 @@ public final class LeaseTable {
   }
 
   private static Lease add(Lease lease) {
-    COUNTS[lease.kind().ordinal()].increment();
-    BYTES[lease.kind().ordinal()].add(lease.sizeBytes());
-    OPEN.put(lease.id(), lease);
+    OPEN.put(lease);
     return lease;
   }
 
   static void remove(Lease lease) {
-    OPEN.remove(lease.id());
-    BYTES[lease.kind().ordinal()].add(-lease.sizeBytes());
-    COUNTS[lease.kind().ordinal()].decrement();
+    OPEN.remove(lease);
   }
 
-  private static LongAdder[] adders() {
-    return Stream.generate(LongAdder::new)
-        .limit(Lease.Kind.values().length)
-        .toArray(LongAdder[]::new);
+  private static LongStream sizesOf(Lease.Kind kind) {
+    return OPEN.all().stream().filter(lease -> lease.kind() == kind).mapToLong(Lease::sizeBytes);
   }
 }

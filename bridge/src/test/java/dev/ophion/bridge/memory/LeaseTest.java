@@ -117,4 +117,24 @@ final class LeaseTest {
       LeaseTable.drop(lease.id());
     }
   }
+
+  @Test
+  void numbers_ofLeasesThatWent_findNothing() {
+    List<Lease> leases = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 1_000; i++) {
+        leases.add(LeaseTable.ofPython(pin -> {}, 1, 1));
+      }
+      assertThat(leases).extracting(Lease::id).doesNotHaveDuplicates().doesNotContain(0L);
+      List<Lease> last = leases.subList(round * 1_000, leases.size());
+      assertThat(last).allMatch(lease -> LeaseTable.acquire(lease.id()));
+      last.forEach(Lease::drop);
+      last.forEach(lease -> LeaseTable.drop(lease.id()));
+      assertThat(leases)
+          .allSatisfy(
+              lease ->
+                  assertThatThrownBy(() -> LeaseTable.get(lease.id()))
+                      .isInstanceOf(IllegalStateException.class));
+    }
+  }
 }
