@@ -1,6 +1,7 @@
 package dev.ophion.hosted.misuse;
 
 import dev.ophion.Access;
+import dev.ophion.DType;
 import dev.ophion.Interpreter;
 import dev.ophion.NdArray;
 import dev.ophion.Payload;
@@ -8,6 +9,7 @@ import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
 import dev.ophion.SharedBuffer;
+import dev.ophion.SharedMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -180,6 +182,36 @@ enum Operation {
       things.interpreters.any(random).call("keep", key(random), memory);
     }
   },
+  ALLOCATE {
+    @Override
+    void carryOut(Things things, Random random) {
+      int size = 1 + random.nextInt(50_000);
+      SharedMemory memory =
+          random.nextInt(4) == 0
+              ? SharedMemory.options().memfd().allocate(DType.UINT8, size)
+              : SharedMemory.allocate(DType.UINT8, size);
+      fill(memory.buffer().asByteBuffer(), random);
+      push(things.arrays.put(random, memory), random);
+    }
+  },
+  MOVE {
+    @Override
+    void carryOut(Things things, Random random) {
+      String name = "moved_" + Thread.currentThread().getId();
+      Interpreter interpreter = things.interpreters.any(random);
+      interpreter.move(name, things.arrays.any(random));
+      interpreter.exec("store[%d] = %s; del %s".formatted(key(random), name, name));
+    }
+  },
+  TAKE {
+    @Override
+    void carryOut(Things things, Random random) {
+      String name = "taken_" + Thread.currentThread().getId();
+      Interpreter interpreter = things.interpreters.any(random);
+      interpreter.exec("%s = store.pop(%d)".formatted(name, key(random)));
+      push(things.arrays.put(random, interpreter.take(name)), random);
+    }
+  },
   HANDLE {
     @Override
     void carryOut(Things things, Random random) {
@@ -334,11 +366,15 @@ enum Operation {
   private static ByteBuffer direct(Random random) {
     ByteBuffer memory =
         ByteBuffer.allocateDirect(random.nextInt(50_000)).order(ByteOrder.nativeOrder());
+    fill(memory, random);
+    return random.nextInt(4) == 0 ? memory.asReadOnlyBuffer() : memory;
+  }
+
+  private static void fill(ByteBuffer memory, Random random) {
     byte pattern = (byte) pattern(random);
     for (int i = 0; i < memory.capacity(); i++) {
       memory.put(i, pattern);
     }
-    return random.nextInt(4) == 0 ? memory.asReadOnlyBuffer() : memory;
   }
 
   /** What was pushed out of its slot is closed, or left to the garbage collector. */
