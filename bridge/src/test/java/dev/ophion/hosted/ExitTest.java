@@ -36,6 +36,7 @@ final class ExitTest {
     "native code keeps the GIL, 7",
     "closed by a hook, 7",
     "memory is lent, 7",
+    "everything is open, 7",
     "libpython becomes global, 0",
     "faulthandler is asked for, 7",
     "an image is ending, 7",

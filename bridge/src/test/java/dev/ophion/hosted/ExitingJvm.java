@@ -1,13 +1,19 @@
 package dev.ophion.hosted;
 
+import dev.ophion.DType;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
+import dev.ophion.NdArray;
 import dev.ophion.OphionException;
 import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.Python;
+import dev.ophion.PythonObject;
 import dev.ophion.PythonOptions;
+import dev.ophion.SharedMemory;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +101,7 @@ final class ExitingJvm {
         CompletableFuture<Void> unused = other.async().exec("while True: x.tobytes()");
         System.exit(CODE);
       }
+      case "everything is open" -> everything();
       case "libpython becomes global" -> becomeGlobal();
       case "faulthandler is asked for" -> {
         Python.start(PythonOptions.builder().useEnvironment(true).build())
@@ -176,5 +183,38 @@ final class ExitingJvm {
   private static void busy(String source) throws InterruptedException {
     CompletableFuture<Void> unused = open("1").async().exec("print('x')\n" + source);
     PRINTED.await();
+  }
+
+  private static void everything() {
+    Interpreter first = open("v = bytearray(100_000)");
+    Interpreter image =
+        Python.start()
+            .newInterpreter(
+                InterpreterOptions.builder().isolation(Isolation.IMAGE).name("image").build());
+    String name = "ophion-exit-" + ProcessHandle.current().pid();
+    SharedMemory memory = SharedMemory.options().named(name).allocate(DType.INT64, 100);
+    Payload payload = first.dump("v");
+    image.load("x", payload);
+    first.set("m", memory);
+    image.set("m", memory);
+    image.set("direct", ByteBuffer.allocateDirect(64));
+    image.move("moved", SharedMemory.options().memfd().allocate(DType.INT64, 100));
+    NdArray array = image.get("x", NdArray.class);
+    ByteBuffer view = array.buffer().asByteBuffer();
+    PythonObject handle = first.importModule("sys");
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  // Beside Ophion's own hooks, until the process is gone.
+                  while (memory.toArray(long[].class).length + view.get(0) >= 0) {
+                    Thread.onSpinWait();
+                    if (!memory.path().orElseThrow().toFile().exists()) {
+                      break;
+                    }
+                  }
+                }));
+    System.out.println(List.of(payload, array, handle));
+    System.exit(CODE);
   }
 }
