@@ -60,6 +60,18 @@ final class OptionsTest {
   }
 
   @Test
+  void traceLeases_byProperty_isTheDefault() {
+    assertThat(PythonOptions.defaults().traceLeases()).isFalse();
+    System.setProperty(PythonOptions.TRACE_LEASES_PROPERTY, "true");
+    try {
+      assertThat(PythonOptions.defaults().traceLeases()).isTrue();
+      assertThat(PythonOptions.builder().traceLeases(false).build().traceLeases()).isFalse();
+    } finally {
+      System.clearProperty(PythonOptions.TRACE_LEASES_PROPERTY);
+    }
+  }
+
+  @Test
   void keywords_givenTwice_isRefused() {
     assertThatThrownBy(() -> Keywords.of("a", 1).and("a", 2))
         .isInstanceOf(IllegalArgumentException.class)
