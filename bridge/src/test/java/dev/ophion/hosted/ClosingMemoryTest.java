@@ -27,12 +27,14 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The table of closing semantics in the README of the bridge, row by row, in both isolations. */
+@Tag("subinterpreter") // it makes both kinds itself
 @ExtendWith(NoLeftovers.class)
 @Timeout(120)
 final class ClosingMemoryTest {

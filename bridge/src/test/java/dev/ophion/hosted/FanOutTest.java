@@ -14,6 +14,7 @@ import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory of one interpreter that others use, in all shapes in which they can depend on it. */
+@Tag("subinterpreter") // it makes both kinds itself
 @ExtendWith(NoLeftovers.class)
 @Timeout(120)
 final class FanOutTest {

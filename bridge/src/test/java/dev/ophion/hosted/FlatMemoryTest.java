@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ophion.bridge.ChildJvm;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In a JVM of its own, whose memory nobody else uses. */
+@Tag("subinterpreter") // it makes both kinds itself
 @Timeout(300)
 final class FlatMemoryTest {
 
