@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class CopyPlanner {
 
   /** Raised by every change of how copies are written. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private static final int LONGEST_STEM = 80;
   private static final List<String> SUFFIXES = List.of(".cpython-", ".abi3", ".so");
