@@ -7,7 +7,7 @@
 
 namespace ophion {
 
-constexpr uint32_t kAbiVersion = 3;
+constexpr uint32_t kAbiVersion = 4;
 
 // A reply that does not fit the scratch memory is left in memory of its own; its place is written
 // to the start of the scratch memory and `invoke` returns kReplyElsewhere.
@@ -56,6 +56,9 @@ struct HostTable {
   // with the reason in failure.
   int32_t (*relocate)(uint64_t slot, const char* path, int32_t is_extension, char* relocated,
                       uint64_t capacity, Failure* failure);
+  // Has the image with this slot's number use the same memory as others for the code of the copies
+  // that it has loaded since the last call.
+  void (*share_text)(uint64_t slot);
 };
 
 // What the host asks of the engine. Functions that return int32_t give 0, or -1 with failure set.

@@ -76,6 +76,12 @@ PyObject* relocated(PyObject*, PyObject* args) {
   return PyBytes_FromString(found);
 }
 
+// share_text(): see HostTable.share_text.
+PyObject* share_text(PyObject*, PyObject*) {
+  Py_BEGIN_ALLOW_THREADS host().share_text(image_slot());
+  Py_END_ALLOW_THREADS Py_RETURN_NONE;
+}
+
 // libpython() -> bytes: the file that this image's CPython was loaded from.
 PyObject* libpython(PyObject*, PyObject*) {
   Dl_info info{};
@@ -187,6 +193,7 @@ PyMethodDef methods[] = {
     {"write", write, METH_VARARGS, nullptr},
     {"extension_support", extension_support_of, METH_O, nullptr},
     {"relocated", relocated, METH_VARARGS, nullptr},
+    {"share_text", share_text, METH_NOARGS, nullptr},
     {"libpython", libpython, METH_NOARGS, nullptr},
     {"tell_llvm", tell_llvm, METH_O, nullptr},
     {"is_main", is_main, METH_NOARGS, nullptr},

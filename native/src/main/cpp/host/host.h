@@ -13,6 +13,7 @@
 
 #include "jvm.h"
 #include "shared_memory.h"
+#include "sharing.h"
 #include "unloading.h"
 
 namespace ophion {
@@ -66,6 +67,8 @@ inline int64_t open_image(const char* libpython, const char* engine, int64_t slo
   image->libpython = open_library(libpython, RTLD_LOCAL);
   try {
     open_engine(*image, engine);
+    text_sharing().begin(slot, libpython);
+    share_text(static_cast<uint64_t>(slot));
   } catch (...) {
     if (image->engine != nullptr) dlclose(image->engine);
     delete_thread_keys(image->libpython);

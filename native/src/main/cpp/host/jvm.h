@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <new>
 #include <stdexcept>
 #include <string>
 
 #include "../abi.h"
+#include "sharing.h"
 
 namespace ophion {
 
@@ -172,9 +174,17 @@ inline int32_t relocate(uint64_t slot, const char* path, int32_t is_extension, c
   return refused ? -1 : 0;
 }
 
+inline void share_text(uint64_t slot) {
+  try {
+    text_sharing().share(static_cast<int64_t>(slot));
+  } catch (const std::bad_alloc&) {
+    // The image goes on with memory of its own.
+  }
+}
+
 inline const HostTable& host_table() {
-  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire,
-                                  lease_drop,  write_text,        relocate};
+  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire, lease_drop,
+                                  write_text,  relocate,          share_text};
   return table;
 }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,10 +49,8 @@ public final class ImageProbe {
   public static void main(String[] arguments) throws IOException {
     System.out.println(
         switch (arguments[0]) {
-          case "memory" ->
-              "{\"memory_kib\": %d}".formatted(memoryKib(PythonOptions.defaults(), "x = 1"));
-          case "memory-numpy" ->
-              "{\"memory_kib\": %d}".formatted(memoryKib(Packages.numpy(), NUMPY));
+          case "memory" -> memory(PythonOptions.defaults(), "x = 1");
+          case "memory-numpy" -> memory(Packages.numpy(), NUMPY);
           case "start-numpy" -> "{\"start_ms\": %.2f}".formatted(startMs());
           case "cold" -> cold(Path.of(arguments[1]));
           case "parallel" -> "{\"ratio\": %.3f}".formatted(ratio(Integer.parseInt(arguments[1])));
@@ -66,14 +65,32 @@ public final class ImageProbe {
     }
   }
 
-  /** Resident memory of one more image that has run the source. */
-  private static long memoryKib(PythonOptions options, String source) throws IOException {
+  /** Resident and proportional memory of one more image that has run the source. */
+  private static String memory(PythonOptions options, String source) throws IOException {
     try (Python python = Python.start(options)) {
       open(python, WARM_UP, "warm-up", source);
-      long before = Probe.residentKib();
+      long[] before = memoryKib();
       open(python, OPEN, "open", source);
-      return (Probe.residentKib() - before) / OPEN;
+      long[] after = memoryKib();
+      return "{\"rss_kib\": %d, \"pss_kib\": %d}"
+          .formatted((after[0] - before[0]) / OPEN, (after[1] - before[1]) / OPEN);
     }
+  }
+
+  /** As the baselines read it: each mapping's pages, and what is left when sharers divide them. */
+  private static long[] memoryKib() throws IOException {
+    System.gc();
+    List<String> lines = Files.readAllLines(Path.of("/proc/self/smaps_rollup"));
+    return new long[] {field(lines, "Rss:"), field(lines, "Pss:")};
+  }
+
+  private static long field(List<String> lines, String name) {
+    for (String line : lines) {
+      if (line.startsWith(name)) {
+        return Long.parseLong(line.split("\\s+", -1)[1]);
+      }
+    }
+    throw new IllegalStateException("no " + name + " in /proc/self/smaps_rollup");
   }
 
   /** From the decision to start an image until it has imported NumPy; the median. */
@@ -156,7 +173,10 @@ public final class ImageProbe {
     long began = System.nanoTime();
     try (Interpreter image = python.newInterpreter(Packages.image("standard"))) {
       image.exec(STANDARD_LIBRARY);
-      return (System.nanoTime() - began) / 1e6;
+      double ms = (System.nanoTime() - began) / 1e6;
+      // The next one is to take the same slot, so this one has to be gone.
+      image.close(Duration.ofMinutes(1));
+      return ms;
     }
   }
 

@@ -63,27 +63,29 @@ final class ImageRows {
 
   private List<Row> workers() throws IOException {
     List<Baseline> starts = new ArrayList<>();
-    List<Baseline> memory = new ArrayList<>();
+    List<Baseline> resident = new ArrayList<>();
+    List<Baseline> proportional = new ArrayList<>();
     for (String method : METHODS) {
       Map<String, Double> numbers = lab.numpyScript("numpy_workers", method);
       starts.add(new Baseline(method, Group.number(numbers, "start_ms")));
-      memory.add(megabytes(method + " RSS", numbers, "rss_kib"));
-      memory.add(megabytes(method + " PSS", numbers, "pss_kib"));
+      resident.add(new Baseline(method, megabytes(numbers, "rss_kib")));
+      proportional.add(new Baseline(method, megabytes(numbers, "pss_kib")));
     }
     // The first run makes the copies.
     lab.probe(ImageProbe.class, "start-numpy");
     double start = Group.number(lab.probe(ImageProbe.class, "start-numpy"), "start_ms");
-    double bare = memory("memory");
-    double numpy = memory("memory-numpy");
+    Map<String, Double> bare = lab.probe(ImageProbe.class, "memory");
+    Map<String, Double> numpy = lab.probe(ImageProbe.class, "memory-numpy");
+    double numpyResident = megabytes(numpy, "rss_kib");
+    double numpyProportional = megabytes(numpy, "pss_kib");
     return List.of(
         ahead("image: start with NumPy imported", "ms", start, starts),
-        row("image: memory, bare", "MB", bare, Bar.atMost(8)),
-        row("image: memory with NumPy", "MB", numpy, Bar.atMost(27)),
-        ahead("image: memory with NumPy, beside processes", "MB", numpy, memory));
-  }
-
-  private double memory(String probe) throws IOException {
-    return Group.megabytes(Group.number(lab.probe(ImageProbe.class, probe), "memory_kib"));
+        row("image: RSS, bare", "MB", megabytes(bare, "rss_kib"), Bar.atMost(8)),
+        row("image: PSS, bare", "MB", megabytes(bare, "pss_kib"), Bar.atMost(8)),
+        row("image: RSS with NumPy", "MB", numpyResident, Bar.atMost(27)),
+        row("image: PSS with NumPy", "MB", numpyProportional, Bar.atMost(27)),
+        ahead("image: RSS with NumPy, beside processes", "MB", numpyResident, resident),
+        ahead("image: PSS with NumPy, beside processes", "MB", numpyProportional, proportional));
   }
 
   private List<Row> work() throws Exception {
@@ -161,7 +163,7 @@ final class ImageRows {
     return new Row(title, unit, measured, Double.NaN, bar, beside);
   }
 
-  private static Baseline megabytes(String name, Map<String, Double> numbers, String key) {
-    return new Baseline(name, Group.megabytes(Group.number(numbers, key)));
+  private static double megabytes(Map<String, Double> numbers, String key) {
+    return Group.megabytes(Group.number(numbers, key));
   }
 }

@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ public final class NativeLibraries {
 
   private static volatile @Nullable Path cache;
 
+  /** By file name: what was unpacked, since hashing it takes longer than opening it. */
+  private static final ConcurrentMap<String, Path> UNPACKED = new ConcurrentHashMap<>();
+
   private NativeLibraries() {}
 
   /**
@@ -34,6 +39,7 @@ public final class NativeLibraries {
    */
   public static void unpackInto(Path folder) {
     cache = folder;
+    UNPACKED.clear();
   }
 
   /**
@@ -59,6 +65,10 @@ public final class NativeLibraries {
    * @throws UncheckedIOException if it cannot be unpacked
    */
   public static Path unpack(String fileName) {
+    Path known = UNPACKED.get(fileName);
+    if (known != null && Files.exists(known)) {
+      return known;
+    }
     String resource = Loader.getPlatform() + "/" + fileName;
     try (InputStream in = NativeLibraries.class.getResourceAsStream(resource)) {
       if (in == null) {
@@ -66,7 +76,9 @@ public final class NativeLibraries {
             "Ophion has no %s for the platform %s; it supports linux-x86_64."
                 .formatted(fileName, Loader.getPlatform()));
       }
-      return unpack(fileName, in.readAllBytes());
+      Path file = unpack(fileName, in.readAllBytes());
+      UNPACKED.put(fileName, file);
+      return file;
     } catch (IOException failure) {
       throw new UncheckedIOException(
           "%s cannot be unpacked: name another cache folder.".formatted(fileName), failure);

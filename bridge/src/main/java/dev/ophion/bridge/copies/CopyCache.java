@@ -219,7 +219,7 @@ public final class CopyCache {
       return List.of();
     }
     PlannedCopy python = planLibpython(copies).get(0);
-    return new CopyPlanner(copies.slot(), folder, sources.search(), python).plan(graph.root());
+    return new CopyPlanner(copies.slot(), folder, sources, python).plan(graph.root());
   }
 
   private List<PlannedCopy> planLibpython(SlotCopies copies) throws IOException {
@@ -230,7 +230,7 @@ public final class CopyCache {
     KnownFiles.Known file = sources.files().look(libpython);
     DependencyGraph graph = DependencyGraph.of(libpython, file, sources, copies);
     graph.copyRoot();
-    return new CopyPlanner(copies.slot(), folder, sources.search(), null).plan(graph.root());
+    return new CopyPlanner(copies.slot(), folder, sources, null).plan(graph.root());
   }
 
   /** Plans until no original changes between planning and copying. */

@@ -1,12 +1,14 @@
 package dev.ophion.bridge.copies;
 
 import dev.ophion.bridge.copies.DependencyGraph.Library;
+import dev.ophion.bridge.copies.Origins.Origin;
 import dev.ophion.bridge.distribution.Fingerprint;
 import dev.ophion.bridge.relocation.Relocation;
 import dev.ophion.bridge.relocation.RunPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -25,27 +27,26 @@ import org.jspecify.annotations.Nullable;
 final class CopyPlanner {
 
   /** Raised by every change of how copies are written. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private static final int LONGEST_STEM = 80;
   private static final List<String> SUFFIXES = List.of(".cpython-", ".abi3", ".so");
 
   private final Slot slot;
   private final CopyFolder folder;
-  private final LibrarySearch search;
+  private final Sources sources;
   private final @Nullable PlannedCopy libpython;
-  private final Map<Library, String> runPaths = new LinkedHashMap<>();
-  private final Map<Library, Long> own = new LinkedHashMap<>();
+  private final Map<Library, Origin> origins = new LinkedHashMap<>();
 
   /**
    * Makes a planner.
    *
    * @param libpython the image's libpython; null to plan that itself
    */
-  CopyPlanner(Slot slot, CopyFolder folder, LibrarySearch search, @Nullable PlannedCopy libpython) {
+  CopyPlanner(Slot slot, CopyFolder folder, Sources sources, @Nullable PlannedCopy libpython) {
     this.slot = slot;
     this.folder = folder;
-    this.search = search;
+    this.sources = sources;
     this.libpython = libpython;
   }
 
@@ -59,18 +60,23 @@ final class CopyPlanner {
     Set<Library> all = copiedFrom(root);
     for (Library library : all) {
       if (library.planned() == null) {
-        String runPath = runPath(library);
-        runPaths.put(library, runPath);
-        own.put(library, identify(library, runPath));
+        origins.put(library, origin(library));
       }
     }
     Map<Library, String> names = new LinkedHashMap<>();
-    for (Library library : own.keySet()) {
+    for (Library library : origins.keySet()) {
       names.put(library, name(library));
     }
     Map<Library, PlannedCopy> copies = new LinkedHashMap<>();
     for (Library library : names.keySet()) {
-      Relocation change = change(library, names);
+      // No lambda, whose first use in a JVM costs as much as all of planning.
+      PlannedCopy.Change change =
+          new PlannedCopy.Change() {
+            @Override
+            public Relocation get() {
+              return change(library, names);
+            }
+          };
       String name = nameOf(library, names);
       copies.put(library, new PlannedCopy(library.path(), library.file(), name, change));
     }
@@ -95,7 +101,23 @@ final class CopyPlanner {
     return found;
   }
 
-  private String runPath(Library library) throws IOException {
+  private Origin origin(Library library) throws IOException {
+    List<Path> shared = new ArrayList<>();
+    for (Library dependency : library.dependencies().values()) {
+      if (!dependency.isCopied()) {
+        shared.add(dependency.folder());
+      }
+    }
+    Origin origin = sources.origins().find(library.path(), library.file(), shared);
+    if (origin == null) {
+      String runPath = runPath(library, shared);
+      origin = new Origin(library.file(), shared, runPath, identify(library, runPath));
+      sources.origins().add(library.path(), origin);
+    }
+    return origin;
+  }
+
+  private String runPath(Library library, List<Path> shared) throws IOException {
     String written = library.file().linkage().runPath();
     // Without $ORIGIN any folder will do.
     Path origin =
@@ -106,10 +128,9 @@ final class CopyPlanner {
         new LinkedHashSet<>(
             List.of(RunPaths.absolute(written, origin, folder.path()).split(":", -1)));
     List<Path> named = RunPaths.folders(written, library.folder());
-    for (Library dependency : library.dependencies().values()) {
-      Path place = dependency.folder();
+    for (Path place : shared) {
       // Found by another library's run path, which a run path of its own takes away from it.
-      if (!dependency.isCopied() && !named.contains(place) && !search.isKnown(place)) {
+      if (!named.contains(place) && !sources.search().isKnown(place)) {
         entries.add(folder.nameable(place).toString());
       }
     }
@@ -177,11 +198,15 @@ final class CopyPlanner {
   }
 
   private long ownOf(Library library) {
-    Long hash = own.get(library);
-    if (hash == null) {
+    return originOf(library).hash();
+  }
+
+  private Origin originOf(Library library) {
+    Origin origin = origins.get(library);
+    if (origin == null) {
       throw new IllegalStateException(library.path() + " is not among the copied libraries");
     }
-    return hash;
+    return origin;
   }
 
   /** The beginning of a file's name, for people who read the names of copies. */
@@ -211,7 +236,7 @@ final class CopyPlanner {
 
   private Relocation change(Library library, Map<Library, String> names) {
     Relocation.Builder change = Relocation.named(nameOf(library, names));
-    change.runPath(runPaths.getOrDefault(library, folder.path().toString()));
+    change.runPath(originOf(library).runPath());
     if (libpython != null && library.needsPython()) {
       change.dependFirstOn(libpython.name());
       for (String name : library.namesOfLibpython()) {

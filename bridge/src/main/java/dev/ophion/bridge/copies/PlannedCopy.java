@@ -16,14 +16,19 @@ import java.util.Set;
  */
 final class PlannedCopy {
 
+  /** Says how the file is changed; asked only where it has to be made. */
+  interface Change {
+    Relocation get();
+  }
+
   private final Path original;
   private final KnownFiles.Known file;
   private final String name;
-  private final Relocation change;
+  private final Change change;
   private final Set<PlannedCopy> dependencies = new LinkedHashSet<>();
   private boolean verified;
 
-  PlannedCopy(Path original, KnownFiles.Known file, String name, Relocation change) {
+  PlannedCopy(Path original, KnownFiles.Known file, String name, Change change) {
     this.original = original;
     this.file = file;
     this.name = name;
@@ -44,7 +49,7 @@ final class PlannedCopy {
   }
 
   Relocation change() {
-    return change;
+    return change.get();
   }
 
   void dependOn(PlannedCopy copy) {

@@ -7,13 +7,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What decides which libraries are copied. Immutable, but for the cache in {@code files}.
+ * What decides which libraries are copied. Immutable, but for what {@code files} and {@code
+ * origins} keep.
  *
  * @param libpython the original
  * @param libpythonNames what a library may call the libpython that it depends on
  */
 record Sources(
     KnownFiles files,
+    Origins origins,
     LibrarySearch search,
     CopyRules rules,
     KnownFiles.Known libpython,
@@ -49,7 +51,7 @@ record Sources(
     if (soname != null) {
       names.add(soname);
     }
-    return new Sources(files, search, rules, known, Set.copyOf(names));
+    return new Sources(files, new Origins(), search, rules, known, Set.copyOf(names));
   }
 
   boolean isBase(String name) {

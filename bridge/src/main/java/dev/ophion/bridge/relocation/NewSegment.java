@@ -33,7 +33,11 @@ record NewSegment(
   static NewSegment plan(ElfContent content, Relocation change) throws ElfException {
     List<DynamicSection.Entry> dynamic = change(content, change);
     ElfLayout layout = content.layout();
-    long offset = roundUp(layout.reader().size(), UNIT);
+    // In a page of its own: glibc takes the program header table from the first segment whose pages
+    // reach over it in the file, and the end of a data segment's last page is overwritten in
+    // memory.
+    // Unwinding would find no exception handlers then.
+    long offset = roundUp(layout.reader().size(), layout.machine().largestPage());
     // Equal to the offset modulo the alignment, or it cannot be mapped.
     long alignment = layout.alignment();
     long address = roundUp(layout.endAddress(), alignment) + (offset & (alignment - 1));

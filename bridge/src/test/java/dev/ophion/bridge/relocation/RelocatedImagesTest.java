@@ -65,6 +65,20 @@ final class RelocatedImagesTest {
         .isEqualTo(1);
   }
 
+  @Test
+  void exceptions_inTheCopyOfAStrippedLibrary_areCaught() throws Exception {
+    // Nothing but the section headers lies between its data and the end of the file.
+    Path library =
+        Tools.compile("throwing.cpp", temporary.resolve("throwing.so"), "-shared", "-fPIC", "-s");
+    Path driver = Tools.compile("throwing_main.cpp", temporary.resolve("main"));
+    Path copy = temporary.resolve("copy.so");
+    Relocator.relocate(library, copy, Relocation.named("copy.so").build());
+    Tools.Result result =
+        Tools.run(temporary.resolve("log"), Map.of(), List.of(driver.toString(), copy.toString()));
+    assertThat(result.output()).isEqualTo("42\n");
+    assertThat(result.status()).isZero();
+  }
+
   private long distinctAddresses(List<String> command) throws Exception {
     Tools.Result result = Tools.run(temporary.resolve("log"), Map.of(), command);
     assertThat(result.status()).as(result.output()).isZero();

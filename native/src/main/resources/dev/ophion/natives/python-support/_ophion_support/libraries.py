@@ -20,6 +20,7 @@ def guard(module):
             return dlopen(name, flag)
         # Global symbols of a copy would take the place of those of all others.
         handle = dlopen(found, flag & ~os.RTLD_GLOBAL)
+        _ophion.share_text()
         if name is not None and os.path.basename(os.fsdecode(name)).startswith(_LLVMLITE):
             _ophion.tell_llvm(handle)
         return handle

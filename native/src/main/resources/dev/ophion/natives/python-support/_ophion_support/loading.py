@@ -27,6 +27,7 @@ def create_dynamic(spec, file=None):
             raise
         # Another process has pruned the cache since.
         module = _create_dynamic(_redirected(spec, relocated(spec.origin, True)))
+    _ophion.share_text()
     # Set by CPython for single-phase modules and by Cython; importlib leaves what it finds.
     if getattr(module, "__file__", None) == copy:
         module.__file__ = spec.origin
