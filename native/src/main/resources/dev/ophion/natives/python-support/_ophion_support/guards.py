@@ -127,7 +127,7 @@ class _explained:
 
     def __exit__(self, kind, error, traceback):
         if kind is ImportError and "does not support loading in subinterpreters" in str(error):
-            raise _refusal(self._spec, "it does not support them") from None
+            raise _refusal(self._spec, REASONS[_MULTI_PHASE]) from None
         return False
 
 
