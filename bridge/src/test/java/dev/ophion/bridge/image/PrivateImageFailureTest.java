@@ -179,6 +179,14 @@ final class PrivateImageFailureTest {
   }
 
   @Test
+  void sharedImage_fromAnotherCacheFolder_isRefusedWithTheRemedy() {
+    assertThatThrownBy(() -> SharedImage.start(config(home), files))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining(libpython.toString())
+        .hasMessageContaining("start with the same cacheDirectory as before");
+  }
+
+  @Test
   void libraryOfAPackage_inTheDistributionsOwnFolder_isNotTakenForTheStandardLibrarys() {
     Path stdlib = home.resolve("lib/python3.14");
     assertThat(PrivateImage.isStandard(stdlib.resolve("lib-dynload/_json.so"), home)).isTrue();
