@@ -80,6 +80,8 @@ PyStatus initialize(const StartConfig& start) {
   Config config(start.use_environment == 0);
   config->install_signal_handlers = 0;  // HotSpot needs them
   config->faulthandler = 0;             // as above; PYTHONFAULTHANDLER and PYTHONDEVMODE ask for it
+  // PYTHONTRACEMALLOC asks for it; its one lock and the GILs of subinterpreters lock each other up.
+  config->tracemalloc = 0;
   config->parse_argv = 0;
   config->user_site_directory = start.user_site;
   config->write_bytecode = 1;

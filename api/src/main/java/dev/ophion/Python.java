@@ -90,8 +90,8 @@ public interface Python extends AutoCloseable {
 
   /**
    * Says for installed packages which isolation they load in, and why. Nothing is imported into
-   * this process: the packages' files are read, and each package is tried in child processes of the
-   * environment's Python, which may crash. That takes a second or so for each package.
+   * this process: the packages' files are read, and each package is tried in interpreters of child
+   * JVMs, which may crash. That takes some seconds for each package.
    *
    * @param names names of packages as pip knows them, such as {@code scikit-learn}; none for every
    *     package of the environment

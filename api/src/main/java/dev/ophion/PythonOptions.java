@@ -208,7 +208,8 @@ public final class PythonOptions {
     private Builder() {}
 
     /**
-     * Unpacks the embedded distribution below this folder instead of the per-user cache.
+     * Unpacks the embedded distribution below this folder instead of the per-user cache. A JVM
+     * loads libpython from one folder: a runtime that is started later with another is refused.
      *
      * @param directory a folder that only the user can write; created if missing
      * @return this builder

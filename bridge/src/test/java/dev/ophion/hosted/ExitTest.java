@@ -40,12 +40,25 @@ final class ExitTest {
     "libpython becomes global, 0",
     "faulthandler is asked for, 7",
     "an image is ending, 7",
+    "variables of the environment are obeyed, 7",
+    "memory is leaked, 7",
   })
   void exit_withInterpretersOpen_endsWithItsCode(String how, int code) throws Exception {
     Path output = folder.resolve("output.txt");
     ProcessBuilder builder = new ProcessBuilder(command(how));
     // Obeyed only where the options say so.
-    builder.environment().putAll(Map.of("PYTHONFAULTHANDLER", "1", "PYTHONDEVMODE", "1"));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "PYTHONFAULTHANDLER", "1",
+                "PYTHONDEVMODE", "1",
+                "PYTHONTRACEMALLOC", "5",
+                "PYTHONMALLOC", "debug",
+                "PYTHONPATH", "/first:/second",
+                "PYTHONNOUSERSITE", "1",
+                "PYTHONDONTWRITEBYTECODE", "1",
+                "PYTHONWARNINGS", "error::BytesWarning"));
     Process process =
         builder
             .directory(folder.toFile())

@@ -1,5 +1,6 @@
 package dev.ophion.hosted;
 
+import dev.ophion.CloseTimeoutException;
 import dev.ophion.DType;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
@@ -13,6 +14,7 @@ import dev.ophion.PythonObject;
 import dev.ophion.PythonOptions;
 import dev.ophion.SharedMemory;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -135,7 +137,61 @@ final class ExitingJvm {
                 """);
         System.exit(CODE);
       }
+      case "variables of the environment are obeyed" -> obeyVariables();
+      case "memory is leaked" -> leakMemory();
       default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  private static void obeyVariables() {
+    Python python =
+        Python.start(PythonOptions.builder().useEnvironment(true).userSite(true).build());
+    for (Isolation isolation : Isolation.values()) {
+      // Twice, since an image is unmapped after the first.
+      for (int i = 0; i < 2; i++) {
+        try (Interpreter obedient =
+            python.newInterpreter(
+                InterpreterOptions.builder().isolation(isolation).name("obedient").build())) {
+          obedient.exec(
+              """
+              import site, sys, threading
+              import ctypes, decimal, json, sqlite3, ssl
+              assert sys.path[:2] == ['/first', '/second'], sys.path
+              assert not site.ENABLE_USER_SITE and sys.dont_write_bytecode
+              assert 'error::BytesWarning' in sys.warnoptions and sys.flags.dev_mode
+              work = lambda: [bytearray(n) for n in range(5000)]
+              threads = [threading.Thread(target=work) for _ in range(4)]
+              for thread in threads: thread.start()
+              for thread in threads: thread.join()
+              """);
+        }
+      }
+    }
+    System.exit(python.metrics().retiredImages() == 0 ? CODE : 1);
+  }
+
+  /** Native code keeps a reference to lent memory past the end of its interpreter. */
+  private static void leakMemory() {
+    Interpreter lender = open("lent = bytearray(b'x' * 100_000)");
+    try (Interpreter borrower =
+            Python.start().newInterpreter(InterpreterOptions.builder().name("borrower").build());
+        Payload payload = lender.dump("lent")) {
+      borrower.load("lent", payload);
+      borrower.exec(
+          """
+          import ctypes, sys
+          view = memoryview(lent)
+          for leaked in (view, lent): ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
+          """);
+    }
+    try {
+      lender.close(Duration.ofMillis(500));
+      throw new IllegalStateException("the leaked memory was given back");
+    } catch (CloseTimeoutException expected) {
+      if (expected.getMessage().contains("1 buffer, 100000 bytes")) {
+        System.exit(CODE);
+      }
+      throw expected;
     }
   }
 

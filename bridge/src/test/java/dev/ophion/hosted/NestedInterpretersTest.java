@@ -104,6 +104,6 @@ final class NestedInterpretersTest {
   void builtinModuleWithoutSupport_isRefusedWithTheReason() {
     assertThatThrownBy(() -> python.importModule("faulthandler"))
         .isInstanceOf(PackageNotLoadableException.class)
-        .hasMessageContaining("does not support them");
+        .hasMessageContaining("does not declare support for interpreters with their own GIL");
   }
 }

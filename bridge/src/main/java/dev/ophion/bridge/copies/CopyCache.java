@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * itself. Copies that are missing are made.
  *
  * <p>A path that was given is good for opening the file soon; another process may prune copies that
- * nobody has used for a while. Should opening fail, {@link #restore} makes the copy again.
+ * nobody has used for a while. Should opening fail, asking again makes the copy again, with all
+ * that it depends on.
  *
  * <p>Threading: thread-safe. A call may read and write whole libraries and never needs a GIL.
  */
@@ -107,26 +108,6 @@ public final class CopyCache {
       return resolve(original.toAbsolutePath(), slot);
     } catch (ElfException e) {
       return original;
-    }
-  }
-
-  /**
-   * Makes again what is missing of a copy and of those that it depends on, after it could not be
-   * opened.
-   *
-   * @param copy as one of the other methods gave it
-   * @return whether anything was missing: then ask again for the file to open, and try that
-   * @throws CopyException if it cannot be made again
-   */
-  public boolean restore(Path copy, Slot slot) {
-    SlotCopies copies = slot(slot);
-    synchronized (copies) {
-      PlannedCopy planned = copies.withName(String.valueOf(copy.getFileName()));
-      if (planned == null || folder.hasAll(planned)) {
-        return false;
-      }
-      makeIfCopied(planned.original(), copies);
-      return true;
     }
   }
 

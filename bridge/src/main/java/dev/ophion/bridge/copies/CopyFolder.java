@@ -98,16 +98,6 @@ final class CopyFolder {
     }
   }
 
-  /** Tells whether a copy and all that it depends on are there. */
-  boolean hasAll(PlannedCopy copy) {
-    for (PlannedCopy each : copy.withDependencies()) {
-      if (!Files.exists(pathOf(each))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static void mark(Path file, Instant now) throws IOException {
     try {
       Files.setLastModifiedTime(file, FileTime.from(now));

@@ -19,7 +19,6 @@ final class SlotCopies {
   private final KnownFiles files;
   private final Map<FileIdentity.Place, PlannedCopy> byPlace = new HashMap<>();
   private final Map<String, PlannedCopy> bySoname = new HashMap<>();
-  private final Map<String, PlannedCopy> byName = new HashMap<>();
   private @Nullable PlannedCopy libpython;
 
   SlotCopies(Slot slot, KnownFiles files) {
@@ -33,7 +32,6 @@ final class SlotCopies {
 
   void add(PlannedCopy copy) {
     byPlace.put(copy.file().identity().place(), copy);
-    byName.put(copy.name(), copy);
     String soname = copy.file().linkage().soname();
     if (soname != null) {
       bySoname.put(soname, copy);
@@ -58,10 +56,6 @@ final class SlotCopies {
   @Nullable PlannedCopy withSoname(String soname) {
     PlannedCopy copy = bySoname.get(soname);
     return copy != null && isCurrent(copy) ? copy : null;
-  }
-
-  @Nullable PlannedCopy withName(String name) {
-    return byName.get(name);
   }
 
   private boolean isCurrent(PlannedCopy copy) {

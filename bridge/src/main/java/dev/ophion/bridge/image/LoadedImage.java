@@ -2,6 +2,7 @@ package dev.ophion.bridge.image;
 
 import dev.ophion.StartException;
 import dev.ophion.natives.Host;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,17 +19,36 @@ record LoadedImage(long address, List<Path> files) {
 
   private static final String SEPARATOR = "\n";
 
+  /** Host.openImage. */
+  interface Opener {
+    long open(String libpython, String engine, long slot);
+  }
+
   /**
    * Loads them.
    *
    * @throws StartException if that fails
    */
   static LoadedImage open(ImageSlots.Loading loading) {
+    return open(loading, Host::openImage);
+  }
+
+  static LoadedImage open(ImageSlots.Loading loading, Opener opener) {
     try {
       Path libpython = loading.libpython();
       Path engine = loading.engine();
-      long address =
-          Host.openImage(libpython.toString(), engine.toString(), loading.slot().number());
+      long address;
+      try {
+        address = opener.open(libpython.toString(), engine.toString(), loading.slot().number());
+      } catch (RuntimeException failure) {
+        if (Files.exists(libpython) && Files.exists(engine)) {
+          throw failure;
+        }
+        // Somebody has removed them since: asking again makes them again.
+        libpython = loading.libpython();
+        engine = loading.engine();
+        address = opener.open(libpython.toString(), engine.toString(), loading.slot().number());
+      }
       return new LoadedImage(address, List.of(engine, libpython));
     } catch (LinkageError | RuntimeException failure) {
       throw failure instanceof StartException known

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What the carrier does from the interpreter's beginning to its end. CPython aborts the process if
  * an interpreter ends too early, so the end is reached in steps that are taken on the carrier only,
- * each when the one before is through: calls, Python's own threads, exit functions, lent memory,
- * visitors. Nothing is killed; closers wait outside, with deadlines.
+ * each when the one before is through: calls, Python's own threads but for daemons, exit functions,
+ * daemon threads, lent memory, visitors. Nothing is killed; closers wait outside, with deadlines.
  *
  * <p>Methods of {@link Carrier.Duties} are confined to the carrier; the others are thread-safe.
  */
@@ -29,6 +29,7 @@ final class Lifecycle implements Carrier.Duties {
     CALLS("calls run or wait"),
     THREADS("Python threads run"),
     EXIT_FUNCTIONS("its exit functions run"),
+    DAEMONS("Python threads still run after its exit functions"),
     LEASES("its memory is lent"),
     VISITORS("its stacks are being read"),
     ENDED("it has ended");
@@ -252,9 +253,12 @@ final class Lifecycle implements Carrier.Duties {
       }
       case EXIT_FUNCTIONS -> {
         runExitFunctions();
-        stage = Stage.LEASES;
-        quiet.countDown();
+        stage = Stage.DAEMONS;
+        askedThreads = false;
         return 0;
+      }
+      case DAEMONS -> {
+        return waitForDaemons();
       }
       case LEASES -> {
         return waitForLeases();
@@ -266,21 +270,36 @@ final class Lifecycle implements Carrier.Duties {
   }
 
   private long waitForThreads() {
+    if (!areThreadsLeft("_ophion_support.closing:wait_for_threads")) {
+      stage = Stage.EXIT_FUNCTIONS;
+    }
+    return 0;
+  }
+
+  private long waitForDaemons() {
+    if (areThreadsLeft("_ophion_support.closing:wait_for_daemons")) {
+      return 0;
+    }
+    if (letGo()) {
+      stage = Stage.LEASES;
+      quiet.countDown();
+    } else {
+      stage = Stage.EXIT_FUNCTIONS;
+    }
+    return 0;
+  }
+
+  private boolean areThreadsLeft(String wait) {
     long half = setup.closeTimeout().toNanos() / 2;
     boolean ask = !askedThreads && System.nanoTime() - closeBegan > half;
     askedThreads |= ask;
     try {
-      Object left =
-          calls().call("_ophion_support.closing:wait_for_threads", THREAD_WAIT_SECONDS, ask);
-      if (Boolean.FALSE.equals(left)) {
-        stage = Stage.EXIT_FUNCTIONS;
-      }
+      return Boolean.TRUE.equals(calls().call(wait, THREAD_WAIT_SECONDS, ask));
     } catch (RuntimeException failure) {
       // User code may have broken anything. The engine refuses the end while threads run.
       LOG.warn("Waiting for the threads of '{}' failed", setup.name(), failure);
-      stage = Stage.EXIT_FUNCTIONS;
+      return false;
     }
-    return 0;
   }
 
   private void runExitFunctions() {
@@ -289,13 +308,26 @@ final class Lifecycle implements Carrier.Duties {
     } catch (RuntimeException failure) {
       LOG.warn("An exit function of the interpreter '{}' raised", setup.name(), failure);
     }
+  }
+
+  /** Drops what refers to anything; {@code false} if that has registered exit functions. */
+  private boolean letGo() {
+    boolean isAll = true;
     // An object that Java holds may keep memory of another interpreter, which waits for it.
     calls().dropHandles();
     try {
-      output.finish();
+      isAll = !Boolean.FALSE.equals(calls().call("_ophion_support.closing:let_go"));
     } catch (RuntimeException failure) {
-      LOG.warn("The output of the interpreter '{}' failed", setup.name(), failure);
+      LOG.warn("The variables of '{}' could not be dropped", setup.name(), failure);
     }
+    if (isAll) {
+      try {
+        output.finish();
+      } catch (RuntimeException failure) {
+        LOG.warn("The output of the interpreter '{}' failed", setup.name(), failure);
+      }
+    }
+    return isAll;
   }
 
   private long waitForLeases() {

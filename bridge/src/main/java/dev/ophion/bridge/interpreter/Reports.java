@@ -38,7 +38,7 @@ final class Reports {
                   LeaseTable.isTracing()
                       ? ""
                       : " PythonOptions.traceLeases shows where it was taken.");
-      case CALLS, THREADS, EXIT_FUNCTIONS ->
+      case CALLS, THREADS, EXIT_FUNCTIONS, DAEMONS ->
           text.append(". It ends when they do: make them end")
               .append(owner.interruptsCalls() ? "" : ", or make it with ClosePolicy.CANCEL")
               .append(". Python does:\n")

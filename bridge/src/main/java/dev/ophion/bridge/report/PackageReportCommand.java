@@ -3,7 +3,6 @@ package dev.ophion.bridge.report;
 import dev.ophion.OphionException;
 import dev.ophion.PackageReport;
 import dev.ophion.PythonEnvironment;
-import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
 import dev.ophion.bridge.environment.EnvironmentResolver;
@@ -110,7 +109,7 @@ public final class PackageReportCommand {
     Distribution distribution = DistributionCache.obtain(cache);
     ResolvedEnvironment environment = EnvironmentResolver.resolve(wanted, distribution, cache);
     List<String> names = parsed.matchedPositionalValue(0, List.of());
-    return new PackageReporter(environment, CopyRules.builtIn()).report(names);
+    return new PackageReporter(environment, cache, List.of()).report(names);
   }
 
   private static PythonEnvironment environment(ParseResult parsed) {

@@ -9,6 +9,7 @@ import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.environment.ResolvedEnvironment;
 import dev.ophion.bridge.report.ProbeResult.Refused;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,22 +29,35 @@ public final class PackageReporter {
   private static final int NAMED = 2;
 
   private final ResolvedEnvironment environment;
+  private final Path cache;
+  private final Collection<String> privateLibraries;
   private final CopyRules rules;
   private final Duration deadline;
+  private final Path javaHome;
 
   /**
    * Makes a reporter.
    *
    * @param environment whose packages it reports on
-   * @param rules which libraries are copied that would not have to be
+   * @param cache the cache folder that it was made with
+   * @param privateLibraries which libraries are copied that would not have to be
    */
-  public PackageReporter(ResolvedEnvironment environment, CopyRules rules) {
-    this(environment, rules, DEADLINE);
+  public PackageReporter(
+      ResolvedEnvironment environment, Path cache, Collection<String> privateLibraries) {
+    this(environment, cache, privateLibraries, DEADLINE, Path.of(System.getProperty("java.home")));
   }
 
-  PackageReporter(ResolvedEnvironment environment, CopyRules rules, Duration deadline) {
+  PackageReporter(
+      ResolvedEnvironment environment,
+      Path cache,
+      Collection<String> privateLibraries,
+      Duration deadline,
+      Path javaHome) {
+    this.javaHome = javaHome;
     this.environment = environment;
-    this.rules = rules;
+    this.cache = cache;
+    this.privateLibraries = List.copyOf(privateLibraries);
+    rules = CopyRules.builtIn().with(privateLibraries);
     this.deadline = deadline;
   }
 
@@ -55,7 +69,7 @@ public final class PackageReporter {
    *     thread is interrupted
    */
   public List<PackageReport> report(Collection<String> names) {
-    try (ImportProbe probe = new ImportProbe(environment.executable(), deadline)) {
+    try (Trial trial = begin()) {
       Map<String, InstalledPackage> installed = InstalledPackage.all(environment.sitePaths());
       Collection<String> wanted =
           names.isEmpty()
@@ -65,12 +79,28 @@ public final class PackageReporter {
       for (String name : wanted) {
         InstalledPackage found = installed.get(InstalledPackage.normalized(name));
         LOG.debug("Trying {}", name);
-        reports.add(found == null ? missing(name) : report(name, found, probe));
+        reports.add(found == null ? missing(name) : report(name, found, trial));
       }
       return List.copyOf(reports);
     } catch (IOException e) {
       throw new StartException(
           "The packages of %s cannot be examined: %s".formatted(environment.prefix(), e), e);
+    }
+  }
+
+  private Trial begin() throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(cache.toAbsolutePath().toString()));
+    boolean isVirtual = Files.exists(environment.prefix().resolve("pyvenv.cfg"));
+    arguments.add(isVirtual ? environment.prefix().toAbsolutePath().toString() : "");
+    arguments.addAll(privateLibraries);
+    try {
+      return JvmProbe.start(javaHome, arguments, deadline);
+    } catch (IOException e) {
+      LOG.warn("Packages are tried in the environment's Python only: {}", e.getMessage());
+      return new ImportProbe(
+          environment.executable(),
+          deadline,
+          " (tried in a plain Python process, since " + e.getMessage() + ")");
     }
   }
 
@@ -82,23 +112,28 @@ public final class PackageReporter {
         name, Optional.empty(), Map.of(Isolation.SUBINTERPRETER, none, Isolation.IMAGE, none));
   }
 
-  private PackageReport report(String name, InstalledPackage found, ImportProbe probe)
+  private PackageReport report(String name, InstalledPackage found, Trial trial)
       throws IOException {
     CopiedFiles copies = CopiedFiles.of(found.libraries(), rules);
-    ProbeTask whole = ProbeTask.of(found.modules());
+    ProbeTask compiled = new ProbeTask(found.modules(), List.of(), ExtensionNames.of(found));
+    Verdict image = inImage(trial.run(Isolation.IMAGE, compiled), copies);
+    Verdict subinterpreter = inSubinterpreter(found, trial);
     return new PackageReport(
         name,
         Optional.of(found.version()),
         Map.of(
             Isolation.SUBINTERPRETER,
-            inSubinterpreter(found, probe),
+            with(trial.caveat(), subinterpreter),
             Isolation.IMAGE,
-            inImage(probe.run(Isolation.IMAGE, whole), copies)));
+            with(trial.caveat(), image)));
   }
 
-  private static Verdict inSubinterpreter(InstalledPackage found, ImportProbe probe)
-      throws IOException {
-    ProbeResult whole = probe.run(Isolation.SUBINTERPRETER, ProbeTask.of(found.modules()));
+  private static Verdict with(String caveat, Verdict verdict) {
+    return new Verdict(verdict.loading(), verdict.reason() + caveat, verdict.copiedFiles());
+  }
+
+  private static Verdict inSubinterpreter(InstalledPackage found, Trial trial) throws IOException {
+    ProbeResult whole = trial.run(Isolation.SUBINTERPRETER, ProbeTask.of(found.modules()));
     if (!whole.imported() || !whole.failure().isEmpty()) {
       int last = whole.refused().size() - 1;
       String reason = last < 0 ? whole.failure() : text(whole.refused().get(last));
@@ -113,7 +148,7 @@ public final class PackageReporter {
     }
     // Importing the package may not have touched them.
     ProbeTask parts = new ProbeTask(found.modules(), ModuleNames.submodules(found), extensions);
-    return judge(probe.run(Isolation.SUBINTERPRETER, parts), extensions);
+    return judge(trial.run(Isolation.SUBINTERPRETER, parts), extensions);
   }
 
   private static Verdict judge(ProbeResult parts, List<String> extensions) {
@@ -148,6 +183,14 @@ public final class PackageReporter {
   private static Verdict inImage(ProbeResult result, CopiedFiles copies) {
     if (!result.imported()) {
       return new Verdict(Loading.NO, result.failure(), List.of());
+    }
+    if (!result.failure().isEmpty()) {
+      String module = result.last().isEmpty() ? "a module of it" : result.last();
+      return new Verdict(
+          Loading.FALLBACK, "without " + module + ": " + result.failure(), copies.copied());
+    }
+    if (!result.refused().isEmpty()) {
+      return new Verdict(Loading.FALLBACK, "without " + text(result.refused()), copies.copied());
     }
     if (!copies.unreadable().isEmpty()) {
       return new Verdict(

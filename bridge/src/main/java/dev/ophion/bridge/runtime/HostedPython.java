@@ -77,7 +77,7 @@ final class HostedPython implements Python {
   }
 
   static HostedPython start(PythonOptions options) {
-    Path cache = options.cacheDirectory().orElseGet(DistributionCache::defaultDirectory);
+    Path cache = cache(options);
     Distribution distribution = DistributionCache.obtain(cache);
     ResolvedEnvironment environment =
         EnvironmentResolver.resolve(options.environment(), distribution, cache);
@@ -98,6 +98,10 @@ final class HostedPython implements Python {
     HostedPython started = new HostedPython(options, distribution.version(), environment, images);
     started.shutdownHook.install();
     return started;
+  }
+
+  private static Path cache(PythonOptions options) {
+    return options.cacheDirectory().orElseGet(DistributionCache::defaultDirectory);
   }
 
   private static List<Path> searchPaths(PythonOptions options, Distribution distribution) {
@@ -197,8 +201,8 @@ final class HostedPython implements Python {
 
   @Override
   public List<PackageReport> packageReport(Collection<String> names) {
-    CopyRules rules = CopyRules.builtIn().with(options.privateLibraries());
-    return new PackageReporter(environment, rules).report(names);
+    return new PackageReporter(environment, cache(options), options.privateLibraries())
+        .report(names);
   }
 
   @Override

@@ -1,4 +1,7 @@
-"""Imports modules in a process of its own and writes down what happened; it may crash."""
+"""Imports modules and writes down what happened; that may crash the process.
+
+Run in an interpreter of Ophion's, or by a plain Python, which then follows the same rules.
+"""
 
 import _imp
 import importlib
@@ -74,6 +77,21 @@ class Probe:
         with open(self._result, "a", encoding="utf-8", errors="replace") as file:
             file.write(line + "\n")
 
+    def watch(self):
+        """Notes what the interpreter refuses by itself."""
+        create = _imp.create_dynamic
+
+        def create_dynamic(spec, file=None):
+            try:
+                return create(spec, file)
+            except ImportError as error:
+                if reason := getattr(error, "reason", None):
+                    self._refused = True
+                    self.note("refused", spec.name, reason)
+                raise
+
+        _imp.create_dynamic = create_dynamic
+
     def guard(self):
         create = _imp.create_dynamic
 
@@ -139,16 +157,22 @@ def in_subinterpreter(program, task, result):
 
 
 def in_main(task, result):
-    Probe(result).load(read(task)[0])
+    modules, submodules, extensions = read(task)
+    probe = Probe(result)
+    probe.load(modules)
+    probe.load_parts(submodules, extensions)
 
 
 if "PROGRAM" in globals():
     modules, submodules, extensions = read(TASK)  # noqa: F821
     probe = Probe(RESULT)  # noqa: F821
-    probe.guard()
+    if "_ophion" in sys.modules:
+        probe.watch()
+    else:
+        probe.guard()
     probe.load(modules)
     probe.load_parts(submodules, extensions)
-else:
+elif __name__ == "__main__":
     mode, task, result = sys.argv[1:]
     if mode == "SUBINTERPRETER":
         in_subinterpreter(__file__, task, result)

@@ -85,7 +85,7 @@ final class CopiedImagesTest {
     assertThat(new Images(temporary, cache).run(site, USE)).hasSize(4).contains("counted 202");
   }
 
-  private static Path buildModule(Path site) throws Exception {
+  static Path buildModule(Path site) throws Exception {
     String headers = "-I" + RealFiles.DISTRIBUTION.home().resolve("include/python3.14");
     Path built = Files.createTempDirectory("site");
     Path shared =

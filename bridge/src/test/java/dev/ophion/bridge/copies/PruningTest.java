@@ -78,20 +78,6 @@ final class PruningTest {
   }
 
   @Test
-  void copy_prunedAfterItWasGiven_isRestored() {
-    Path copy = cache.extension(RealFiles.module("_json"), ONE);
-    Path libpython = cache.libpython(ONE);
-    assertThat(cache.restore(copy, ONE)).isFalse();
-    clock.forward(Duration.ofHours(1));
-    assertThat(cache.prune(0)).isPositive();
-    assertThat(copy).doesNotExist();
-    assertThat(cache.restore(copy, ONE)).isTrue();
-    assertThat(copy).exists();
-    assertThat(libpython).exists();
-    assertThat(cache.restore(temporary.resolve("other.so"), ONE)).isFalse();
-  }
-
-  @Test
   void copy_prunedBetweenTwoCalls_isMadeAgain() {
     Path copy = cache.extension(RealFiles.module("_json"), ONE);
     clock.forward(Duration.ofHours(1));

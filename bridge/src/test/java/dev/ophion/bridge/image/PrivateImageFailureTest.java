@@ -10,6 +10,7 @@ import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.copies.Slot;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.natives.Host;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,29 @@ final class PrivateImageFailureTest {
   }
 
   @Test
+  void copies_removedBeforeTheyAreOpened_areMadeAgain() throws Throwable {
+    AtomicInteger attempts = new AtomicInteger();
+    onThread(
+        () -> {
+          ImageSlots.Loading loading = ImageSlots.take(files);
+          LoadedImage image =
+              LoadedImage.open(
+                  loading,
+                  (libpython, engine, slot) -> {
+                    if (attempts.getAndIncrement() == 0) {
+                      assertThat(new File(libpython).delete()).isTrue();
+                      assertThat(new File(engine).delete()).isTrue();
+                    }
+                    return Host.openImage(libpython, engine, slot);
+                  });
+          assertThat(image.close(loading, true)).isTrue();
+          ImageSlots.free(loading, false);
+        });
+    assertThat(attempts).hasValue(2);
+    assertThat(mapped()).isEmpty();
+  }
+
+  @Test
   void cpython_thatDoesNotStart_leavesNothingMapped_andTheSlotUsable() throws Throwable {
     int open = ImageSlots.open();
     PrivateImage broken = new PrivateImage(config(folder.resolve("nothing")), files);
@@ -151,6 +176,14 @@ final class PrivateImageFailureTest {
         });
     assertThat(mapped()).isEmpty();
     assertThat(ImageSlots.retired()).isEqualTo(retired);
+  }
+
+  @Test
+  void sharedImage_fromAnotherCacheFolder_isRefusedWithTheRemedy() {
+    assertThatThrownBy(() -> SharedImage.start(config(home), files))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining(libpython.toString())
+        .hasMessageContaining("start with the same cacheDirectory as before");
   }
 
   @Test

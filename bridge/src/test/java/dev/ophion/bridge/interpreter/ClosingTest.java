@@ -144,8 +144,11 @@ final class ClosingTest {
 
   /** The carrier is busy and takes no calls any more, so a visitor assigns the variable. */
   private static void stopFromOutside(Interpreter python) {
-    ((HostedInterpreter) python)
-        .visit("builtins:exec", "import __main__; __main__.stop = True", Map.of());
+    visit(python, "__main__.stop = True");
+  }
+
+  private static void visit(Interpreter python, String source) {
+    ((HostedInterpreter) python).visit("builtins:exec", "import __main__; " + source, Map.of());
   }
 
   @Test
@@ -200,7 +203,57 @@ final class ClosingTest {
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("stubborn-thread")
         .hasMessageContaining("in work");
-    python.visit("builtins:exec", "import __main__; __main__.stop.set()", Map.of());
+    visit(python, "__main__.stop.set()");
+    python.close(LONG);
+    assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
+  }
+
+  @Test
+  void close_threadStillWaitsAfterTheExitFunctions_isNamed() {
+    Interpreter python = open(named("lasting"));
+    python.exec(
+        """
+        import atexit, threading, _thread
+        stop = _thread.allocate_lock()
+        stop.acquire()
+        exited = threading.Event()
+        atexit.register(exited.set)
+        def lasting(): stop.acquire()
+        try:
+            threading.Thread(target=lasting, daemon=True, name='lasting-thread').start()
+        except RuntimeError:  # a subinterpreter
+            def named():
+                threading.current_thread().name = 'lasting-thread'
+                lasting()
+            _thread.start_new_thread(named, ())
+        """);
+    assertThatThrownBy(() -> python.close(Duration.ofMillis(500)))
+        .isInstanceOf(CloseTimeoutException.class)
+        .hasMessageContaining("still run after its exit functions")
+        .hasMessageContaining("'lasting-thread'")
+        .hasMessageContaining("in lasting");
+    assertThat(python.state()).isEqualTo(InterpreterState.CLOSING);
+    visit(python, "assert __main__.exited.is_set()");
+    visit(python, "__main__.stop.release()");
+    python.close(LONG);
+    assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
+  }
+
+  @Test
+  void close_exitFunctionBlocks_isNamed() {
+    Interpreter python = open(named("blocking"));
+    python.exec(
+        """
+        import atexit, threading
+        stop = threading.Event()
+        def blocking(): stop.wait()
+        atexit.register(blocking)
+        """);
+    assertThatThrownBy(() -> python.close(Duration.ofMillis(500)))
+        .isInstanceOf(CloseTimeoutException.class)
+        .hasMessageContaining("its exit functions run")
+        .hasMessageContaining("in blocking");
+    visit(python, "__main__.stop.set()");
     python.close(LONG);
     assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
   }

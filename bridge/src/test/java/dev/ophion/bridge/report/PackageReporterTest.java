@@ -7,7 +7,6 @@ import dev.ophion.PackageReport;
 import dev.ophion.PackageReport.Loading;
 import dev.ophion.PackageReport.Verdict;
 import dev.ophion.PythonEnvironment;
-import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
 import dev.ophion.bridge.environment.EnvironmentResolver;
@@ -27,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class PackageReporterTest {
 
   private static final String SUFFIX = ".cpython-314-x86_64-linux-gnu.so";
+  private static final String CRASH = "import ctypes\nctypes.string_at(0)\n";
+  private static final Path JAVA = Path.of(System.getProperty("java.home"));
 
   @TempDir Path temporary;
   private final Distribution distribution =
@@ -61,16 +62,16 @@ final class PackageReporterTest {
   }
 
   private PackageReport report(String name) {
-    return report(name, Duration.ofMinutes(1));
+    return report(Duration.ofMinutes(1), JAVA, name).get(0);
   }
 
-  private PackageReport report(String name, Duration deadline) {
+  private List<PackageReport> report(Duration deadline, Path javaHome, String... names) {
     ResolvedEnvironment environment =
         EnvironmentResolver.resolve(
             PythonEnvironment.of(folder), distribution, temporary.resolve("cache"));
-    return new PackageReporter(environment, CopyRules.builtIn(), deadline)
-        .report(List.of(name))
-        .get(0);
+    return new PackageReporter(
+            environment, DistributionCache.defaultDirectory(), List.of(), deadline, javaHome)
+        .report(List.of(names));
   }
 
   private static void assertVerdict(Verdict verdict, Loading loading, String reason) {
@@ -155,17 +156,78 @@ final class PackageReporterTest {
 
   @Test
   void report_importAborts_isAResult() throws IOException {
+    install("crashing", CRASH);
+    PackageReport report = report("crashing");
+    assertVerdict(
+        report.in(Isolation.SUBINTERPRETER), Loading.NO, "ends the process with SIGSEGV in ");
+    assertVerdict(report.in(Isolation.IMAGE), Loading.NO, "ends the process with SIGSEGV in ");
+  }
+
+  @Test
+  void report_importThatTheGuardsRefuse_givesTheirError() throws IOException {
     install("aborting", "import os\nos.abort()\n");
-    PackageReport report = report("aborting");
-    assertVerdict(report.in(Isolation.SUBINTERPRETER), Loading.NO, "signal 6");
-    assertVerdict(report.in(Isolation.IMAGE), Loading.NO, "signal 6");
+    assertVerdict(report("aborting").in(Isolation.IMAGE), Loading.NO, "os.abort would end");
+  }
+
+  @Test
+  void report_besideOneThatCrashes_goesOn() throws IOException {
+    install("before", "");
+    install("crashing", CRASH);
+    install("after", "");
+    assertThat(report(Duration.ofMinutes(1), JAVA, "before", "crashing", "after"))
+        .extracting(report -> report.in(Isolation.IMAGE).loading())
+        .containsExactly(Loading.YES, Loading.NO, Loading.YES);
+  }
+
+  @Test
+  void report_crashOnlyBesideAnother_isTriedAgainAlone() throws IOException {
+    String mark = "import os\nmark = os.path.join(%r, str(os.getpid()))\n";
+    mark = mark.replace("%r", "'" + temporary + "'");
+    install("first", mark + "open(mark, 'w').close()\n");
+    install("jealous", mark + "if os.path.exists(mark):\n    import ctypes; ctypes.string_at(0)\n");
+    assertThat(report(Duration.ofMinutes(1), JAVA, "first", "jealous"))
+        .extracting(report -> report.in(Isolation.IMAGE).loading())
+        .containsExactly(Loading.YES, Loading.YES);
+  }
+
+  @Test
+  void report_javaWithoutLauncher_fallsBackAndSaysSo() throws IOException {
+    install("single", "from . import _testsinglephase\n", "_testsinglephase");
+    PackageReport report = report(Duration.ofMinutes(1), temporary, "single").get(0);
+    assertVerdict(
+        report.in(Isolation.SUBINTERPRETER),
+        Loading.NO,
+        "single._testsinglephase: it uses single-phase initialization");
+    assertVerdict(
+        report.in(Isolation.IMAGE),
+        Loading.YES,
+        "(tried in a plain Python process, since this Java has no launcher " + temporary);
+  }
+
+  @Test
+  void report_moduleThatImagesRefuse_isNamed() throws IOException {
+    install("terminal", "try:\n    import curses\nexcept ImportError:\n    pass\n");
+    assertVerdict(
+        report("terminal").in(Isolation.IMAGE),
+        Loading.FALLBACK,
+        "without _curses: its library works for the process's one terminal");
+  }
+
+  @Test
+  void report_compiledModuleThatCrashesLater_isNamed() throws IOException {
+    install("late", "");
+    Files.writeString(folder.resolve("late/odd.py"), CRASH);
+    // Only recorded: the Python file is found in its place.
+    writeInfo("late", "late/__init__.py,,\nlate/odd" + SUFFIX + ",,\n");
+    assertVerdict(
+        report("late").in(Isolation.IMAGE), Loading.FALLBACK, "without late.odd: importing it");
   }
 
   @Test
   void report_importHangs_endsAtTheDeadline() throws IOException {
     install("hanging", "while True: pass\n");
     assertVerdict(
-        report("hanging", Duration.ofSeconds(2)).in(Isolation.IMAGE),
+        report(Duration.ofSeconds(2), JAVA, "hanging").get(0).in(Isolation.IMAGE),
         Loading.NO,
         "took longer than 2 s");
   }

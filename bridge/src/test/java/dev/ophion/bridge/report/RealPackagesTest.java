@@ -7,7 +7,6 @@ import dev.ophion.Isolation;
 import dev.ophion.PackageReport;
 import dev.ophion.PackageReport.Loading;
 import dev.ophion.PythonEnvironment;
-import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
 import dev.ophion.bridge.environment.EnvironmentResolver;
@@ -31,7 +30,8 @@ final class RealPackagesTest {
                     .withPipArguments("--only-binary", ":all:"),
                 distribution,
                 cache),
-            CopyRules.builtIn());
+            cache,
+            List.of());
 
     List<PackageReport> reports = reporter.report(List.of());
 

@@ -9,6 +9,7 @@ import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -48,6 +49,9 @@ final class ImageSoakTest {
   /** What others leave behind in glibc's arenas and CPython's statics: 150 KiB seen. */
   private static final long MOST_KIB_OF_OTHERS = 300;
 
+  private static final int BARE_CYCLES = 200;
+  private static final int NUMPY_CYCLES = 50;
+
   private static final String NUMPY =
       """
       import numpy as np
@@ -79,6 +83,28 @@ final class ImageSoakTest {
     } finally {
       images.forEach(Interpreter::close);
     }
+  }
+
+  @Test
+  @Timeout(300)
+  void image_closedAndMadeAgain_growsByNoMoreThanStated() throws Exception {
+    long bare = growth(BARE_CYCLES, "x = 1");
+    long numpy = growth(NUMPY_CYCLES, NUMPY + "solve(1)\n");
+    LOG.info("A closed image keeps {} KiB bare and {} KiB with NumPy", bare, numpy);
+    assertThat(bare).isLessThan(MOST_KIB_OF_OTHERS);
+    assertThat(numpy).isLessThan(MOST_KIB_OF_NUMPY);
+  }
+
+  /** Opens, uses and closes images one after another; returns what each left behind in KiB. */
+  private static long growth(int cycles, String source) throws IOException {
+    for (int i = 0; i < cycles / 5; i++) {
+      PackageRuntime.open("warm", Isolation.IMAGE, source).close(Duration.ofSeconds(30));
+    }
+    long before = residentKib();
+    for (int i = 0; i < cycles; i++) {
+      PackageRuntime.open("cycle", Isolation.IMAGE, source).close(Duration.ofSeconds(30));
+    }
+    return (residentKib() - before) / cycles;
   }
 
   @Test

@@ -15,9 +15,11 @@ _C_LOADERS = (_frozen_importlib_external.ExtensionFileLoader,)
 _EXIT = SystemExit
 _KEPT = {*sys.stdlib_module_names, "_ophion", "_ophion_support"} - {"__main__"}
 _MODULE = type(sys)
+_count_exit_functions = atexit._ncallbacks
 _get_ident = _thread.get_ident
 _monotonic = time.monotonic
 _raise_in_thread = _ophion.raise_in_thread
+_run_exit_functions = atexit._run_exitfuncs
 _sleep = time.sleep
 _start_thread = _thread.start_new_thread
 _threads = _ophion.threads
@@ -36,11 +38,13 @@ def _other_threads():
 
 
 _announced = False
+_announcer = None
+_asked = []
 
 
 def _announce_end():
     """Has executors end their threads, as threading._shutdown does before it joins them."""
-    global _announced
+    global _announced, _announcer
     registered = getattr(sys.modules.get("threading"), "_threading_atexits", None)
     if _announced or not registered or not _threads():
         return
@@ -51,41 +55,105 @@ def _announce_end():
             registered.pop()()
 
     # They wait for threads themselves, so not here, where all others are asked to end.
-    _start_thread(call_all, ())
+    _announcer = _start_thread(call_all, ())
 
 
-def wait_for_threads(seconds, ask):
-    """Waits for the threads that Python code started; returns whether any are left."""
-    # Takes back the interrupt of a call that ended before it came.
-    _raise_in_thread(_get_ident(), None)
-    _announce_end()
-    if ask:
-        for ident in _threads():
+def _started(daemons):
+    """Returns the living threads of the module threading that are daemons, or those that are not.
+
+    Without its lock, which a thread may hold that never runs again.
+    """
+    threading = sys.modules.get("threading")
+    if threading is None:
+        return []
+    return [
+        thread
+        for thread in (*threading._active.values(), *threading._limbo.values())
+        if bool(thread._daemonic) == daemons
+        and not isinstance(thread, (threading._MainThread, threading._DummyThread))
+        and not thread._os_thread_handle.is_done()
+    ]
+
+
+def _waited_for():
+    """Returns the idents of the threads that Python's own exit waits for before exit functions.
+
+    The ident of one that has not begun is None. Threads of _thread.start_new_thread are not waited
+    for there.
+    """
+    living = {*_threads()}
+    if not living:
+        return []
+    idents = [thread.ident for thread in _started(daemons=False)]
+    return [ident for ident in (*idents, _announcer) if ident in living] + [
+        ident for ident in idents if ident is None
+    ]
+
+
+def _ask(idents):
+    for ident in idents:
+        if ident is not None:
             _raise_in_thread(ident, _EXIT)
+
+
+def _wait(left, seconds):
     deadline = _monotonic() + seconds
-    while _threads():
+    while left():
         if _monotonic() > deadline:
             return True
         _sleep(0.001)
     return False
 
 
+def wait_for_threads(seconds, ask):
+    """Waits until daemon threads are alone; returns whether others are left."""
+    # Takes back the interrupt of a call that ended before it came.
+    _raise_in_thread(_get_ident(), None)
+    _announce_end()
+    if ask:
+        _ask(_waited_for())
+    return _wait(_waited_for, seconds)
+
+
+def wait_for_daemons(seconds, ask):
+    """Waits for all threads, after the exit functions; returns whether any are left.
+
+    CPython would go on without daemon threads, so they are asked to end once those had their chance
+    that an exit function tells to.
+    """
+    if ask:
+        _ask(_threads())
+    if not _wait(_threads, seconds):
+        return False
+    for thread in _started(daemons=True):
+        if thread not in _asked:
+            _asked.append(thread)
+            _ask([thread.ident])
+    return True
+
+
 def shut_down():
-    """Runs what the user's code registered for the end; called once, without other threads."""
+    """Runs what the user's code registered for the end, as CPython does beside daemon threads."""
     try:
         if threading := sys.modules.get("threading"):
             threading._shutdown()
     finally:
-        try:
-            atexit._run_exitfuncs()
-        finally:
-            try:
-                _let_go()
-            finally:
-                output.flush()
+        _run_exit_functions()
 
 
-def _let_go():
+def let_go():
+    """Drops the user's variables, without other threads; returns whether that is all.
+
+    Otherwise there are new exit functions.
+    """
+    try:
+        _clear()
+    finally:
+        output.flush()
+    return _count_exit_functions() == 0
+
+
+def _clear():
     # Memory of other interpreters above all: two that hold memory of each other would wait for each
     # other's end for ever, since an interpreter ends only when nobody uses its memory.
     try:

@@ -14,16 +14,6 @@ _MULTI_PHASE = 1
 _create_builtin = _imp.create_builtin
 _is_main = _ophion.is_main()
 
-# What wraps functions of a module that has just been made.
-_GUARDED = {
-    "_ctypes": [libraries.guard],
-    "_interpreters": [nested.guard],
-    "faulthandler": [],
-}
-if _is_main:
-    _GUARDED["_posixsubprocess"] = [main.guard_children]
-    _GUARDED["faulthandler"].append(main.guard_faulthandler)
-
 # Synchronous ones; HotSpot uses them in all its threads and dies where they are blocked.
 _FAULTS = frozenset({_signal.SIGBUS, _signal.SIGFPE, _signal.SIGILL, _signal.SIGSEGV})
 
@@ -47,14 +37,26 @@ _HARMLESS = frozenset(
 _OF_THE_TERMINAL = frozenset({"readline", "_curses", "_curses_panel"})
 
 
+# By what _ophion.extension_support says.
+REASONS = {
+    _SINGLE_PHASE: (
+        "it uses single-phase initialization, which aborts the process in a subinterpreter"
+        " of CPython 3.14"
+    ),
+    _MULTI_PHASE: "it does not declare support for interpreters with their own GIL (PEP 684)",
+}
+
+
 class ExtensionRefused(ImportError):
     """An extension module that this kind of interpreter cannot load."""
 
+    reason = ""
 
-def _guarded(module):
-    for guard in _GUARDED.get(module.__name__, ()):
-        guard(module)
-    return module
+
+def _refused(spec, reason, message):
+    refused = ExtensionRefused(message, name=spec.name, path=spec.origin)
+    refused.reason = reason
+    return refused
 
 
 def _refuse_crashes(faulthandler):
@@ -70,37 +72,47 @@ def _refuse_crashes(faulthandler):
             setattr(faulthandler, name, _refuse(f"faulthandler.{name}", "raise an exception"))
 
 
+# What wraps functions of a module that has just been made.
+_GUARDED = {
+    "_ctypes": [libraries.guard],
+    "_interpreters": [nested.guard],
+    "_posixsubprocess": [main.guard_children] if _is_main else [],
+    "faulthandler": [_refuse_crashes, main.guard_faulthandler] if _is_main else [_refuse_crashes],
+}
+
+
+def _guarded(module):
+    for guard in _GUARDED.get(module.__name__, ()):
+        guard(module)
+    return module
+
+
 def _checked_create_dynamic(spec, file=None):
     if _is_main:
         if spec.name in _OF_THE_TERMINAL:
-            raise ExtensionRefused(
-                f"the extension module {spec.name!r} is refused: its library works for the"
-                " process's one terminal and for one thread, and sets signal handlers. Use input()"
-                " and print()",
-                name=spec.name,
-                path=spec.origin,
+            reason = (
+                "its library works for the process's one terminal and for one thread, and sets"
+                " signal handlers"
+            )
+            raise _refused(
+                spec,
+                reason,
+                f"the extension module {spec.name!r} is refused: {reason}. Use input() and print()",
             )
         return _guarded(loading.create_dynamic(spec))
-    support = _ophion.extension_support(os.fsencode(spec.origin))
-    if support == _SINGLE_PHASE:
-        reason = (
-            "it uses single-phase initialization, which aborts the process in a subinterpreter"
-            " of CPython 3.14"
-        )
-    elif support == _MULTI_PHASE:
-        reason = "it does not declare support for interpreters with their own GIL (PEP 684)"
-    else:
-        with _explained(spec):
-            return _guarded(loading.create_dynamic(spec))
-    raise _refusal(spec, reason)
+    reason = REASONS.get(_ophion.extension_support(os.fsencode(spec.origin)))
+    if reason is not None:
+        raise _refusal(spec, reason)
+    with _explained(spec):
+        return _guarded(loading.create_dynamic(spec))
 
 
 def _refusal(spec, reason):
-    return ExtensionRefused(
+    return _refused(
+        spec,
+        reason,
         f"the extension module {spec.name!r} ({spec.origin}) cannot be loaded in a"
         f" subinterpreter: {reason}. An interpreter that is made with Isolation.IMAGE loads it",
-        name=spec.name,
-        path=spec.origin,
     )
 
 
@@ -115,7 +127,7 @@ class _explained:
 
     def __exit__(self, kind, error, traceback):
         if kind is ImportError and "does not support loading in subinterpreters" in str(error):
-            raise _refusal(self._spec, "it does not support them") from None
+            raise _refusal(self._spec, REASONS[_MULTI_PHASE]) from None
         return False
 
 
@@ -171,7 +183,6 @@ def _install_signal_guards(os_modules):
 
 
 def install():
-    _GUARDED["faulthandler"].append(_refuse_crashes)
     _imp.create_builtin = _checked_create_builtin
     _imp.create_dynamic = _checked_create_dynamic
     # CPython's own looks at all interpreters' threads, whose GILs nobody holds here.

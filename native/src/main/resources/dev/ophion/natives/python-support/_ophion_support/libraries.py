@@ -15,13 +15,18 @@ def guard(module):
     dlopen = module.dlopen
 
     def guarded(name, flag=os.RTLD_NOW, /):
-        found = _found(name)
-        if found is None:
-            return dlopen(name, flag)
         # Global symbols of a copy would take the place of those of all others.
-        handle = dlopen(found, flag & ~os.RTLD_GLOBAL)
+        local = flag & ~os.RTLD_GLOBAL
+        if _is_python(name):
+            return dlopen(os.fsdecode(_ophion.libpython()), local)
+        path = _file(name)
+        if path is None:
+            return dlopen(name, flag)
+        handle = loading.open_copy(
+            path, False, lambda copy: dlopen(name, flag) if copy == path else dlopen(copy, local)
+        )[1]
         _ophion.share_text()
-        if name is not None and os.path.basename(os.fsdecode(name)).startswith(_LLVMLITE):
+        if os.path.basename(path).startswith(_LLVMLITE):
             _ophion.tell_llvm(handle)
         return handle
 
@@ -29,18 +34,18 @@ def guard(module):
     module.dlopen = guarded
 
 
-def _found(name):
-    """Returns the copy to open, or None if the name stands for itself."""
-    if name is None:
-        # The process's own symbols: those of Python, and of the C library that it depends on.
-        return os.fsdecode(_ophion.libpython())
+def _is_python(name):
+    # None stands for the process's own symbols: those of Python, and of the C library that it
+    # depends on.
+    return name is None or (
+        isinstance(name, (str, bytes, os.PathLike))
+        and os.path.basename(os.fsdecode(name)).startswith(_LIBPYTHON)
+    )
+
+
+def _file(name):
+    """Returns the absolute path that a name stands for, or None if the loader has to search it."""
     if not isinstance(name, (str, bytes, os.PathLike)):
         return None
     path = os.fsdecode(name)
-    if os.path.basename(path).startswith(_LIBPYTHON):
-        return os.fsdecode(_ophion.libpython())
-    if "/" not in path or not os.path.isfile(path):
-        return None
-    path = os.path.abspath(path)
-    copy = loading.relocated(path, False)
-    return None if copy == path else copy
+    return os.path.abspath(path) if "/" in path and os.path.isfile(path) else None

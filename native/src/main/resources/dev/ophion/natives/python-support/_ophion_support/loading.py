@@ -15,22 +15,42 @@ def relocated(path, is_extension):
     return os.fsdecode(_ophion.relocated(absolute, is_extension))
 
 
+def open_copy(path, is_extension, open):
+    """Calls open with the file to open instead of a library, and returns that file and the result.
+
+    Another process may remove copies, or somebody the whole cache, before they are opened: then
+    asking again makes them again.
+    """
+    copy = relocated(path, is_extension)
+    try:
+        return copy, open(copy)
+    except (ImportError, OSError) as error:
+        if copy == path or not _could_not_be_opened(error, copy):
+            raise
+    copy = relocated(path, is_extension)
+    return copy, open(copy)
+
+
+def _could_not_be_opened(error, copy):
+    # dlopen's messages begin with the file's name, which may be that of a copy that this one
+    # depends on; their rest can be in any language.
+    slot = copy[copy.rindex("-") :]
+    return str(error).partition(": ")[0].endswith(slot)
+
+
 def create_dynamic(spec, file=None):
     """Like _imp.create_dynamic, from the copy; the module looks as if it came from the original."""
-    copy = relocated(spec.origin, True)
-    if copy == spec.origin:
-        return _create_dynamic(spec)
-    try:
-        module = _create_dynamic(_redirected(spec, copy))
-    except ImportError:
-        if os.path.exists(copy):
-            raise
-        # Another process has pruned the cache since.
-        module = _create_dynamic(_redirected(spec, relocated(spec.origin, True)))
-    _ophion.share_text()
+    origin = spec.origin
+
+    def create(copy):
+        return _create_dynamic(spec if copy == origin else _redirected(spec, copy))
+
+    copy, module = open_copy(origin, True, create)
+    if copy != origin:
+        _ophion.share_text()
     # Set by CPython for single-phase modules and by Cython; importlib leaves what it finds.
-    if getattr(module, "__file__", None) == copy:
-        module.__file__ = spec.origin
+    if copy != origin and getattr(module, "__file__", None) == copy:
+        module.__file__ = origin
     return module
 
 
