@@ -1,7 +1,5 @@
 package dev.ophion.bridge.memory;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -26,21 +24,9 @@ public final class Claim {
             return thread;
           });
 
-  private static final VarHandle CLOSED;
-
-  static {
-    try {
-      CLOSED = MethodHandles.lookup().findVarHandle(Claim.class, "closed", boolean.class);
-    } catch (ReflectiveOperationException failure) {
-      throw new ExceptionInInitializerError(failure);
-    }
-  }
-
   private final String subject;
   private final List<Lease> leases;
-
-  @SuppressWarnings("unused") // through CLOSED
-  private volatile boolean closed;
+  private final Gate gate = new Gate();
 
   /**
    * Makes a claim.
@@ -59,7 +45,7 @@ public final class Claim {
    * @return a snapshot
    */
   public boolean isOpen() {
-    return !closed;
+    return !gate.isShut();
   }
 
   /**
@@ -68,7 +54,7 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   public void requireOpen() {
-    if (closed) {
+    if (gate.isShut()) {
       throw new IllegalStateException(
           ("The %s is closed: use it before, or take before what outlives it"
                   + " (a ByteBuffer, or what a load makes).")
@@ -89,7 +75,7 @@ public final class Claim {
       requireOpen();
       throw new IllegalStateException("The memory of the " + subject + " has gone.");
     }
-    if (closed) {
+    if (gate.isShut()) {
       lease.drop();
       requireOpen();
     }
@@ -120,10 +106,42 @@ public final class Claim {
     return root;
   }
 
-  /** Gives the counts back. Idempotent. */
+  /**
+   * Begins a short touch of the memory, which {@link #exit} ends in a finally block: no waiting, no
+   * other claim and no code of users in between.
+   *
+   * @return what {@link #exit} takes
+   * @throws IllegalStateException if the claim was given back
+   */
+  public int enter() {
+    int entered = gate.enter();
+    if (entered == 0) {
+      requireOpen();
+    }
+    return entered;
+  }
+
+  /**
+   * Ends a short touch.
+   *
+   * @param entered what {@link #enter} returned
+   */
+  public void exit(int entered) {
+    gate.exit(entered);
+  }
+
+  /** Gives the counts back, after the short touches of other threads. Idempotent. */
   public void close() {
-    if (CLOSED.compareAndSet(this, false, true)) {
+    if (!gate.shut()) {
+      return;
+    }
+    if (gate.awaitEmpty()) {
       leases.forEach(Lease::drop);
+    } else {
+      LOG.error(
+          "A thread never ended its access to the memory of a {}, which stays lent; please report"
+              + " this",
+          subject);
     }
   }
 
@@ -138,7 +156,7 @@ public final class Claim {
   }
 
   private void closeLate() {
-    if (!closed) {
+    if (!gate.isShut()) {
       LOG.warn("A {} was not closed and held memory until the garbage collector found it", subject);
     }
     close();
