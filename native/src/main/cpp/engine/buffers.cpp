@@ -1,5 +1,7 @@
 #include "buffers.h"
 
+#include <algorithm>
+
 #include "exporter.h"
 #include "values.h"
 
@@ -47,26 +49,106 @@ bool is_plain_bytes(const Layout& layout) {
          layout.strides[0] == 1;
 }
 
-// A view of a pinned object of this interpreter. An exporter would hold a lease that keeps this
-// interpreter from ending, and be freed only by that end.
-Ref view_of_own(Interpreter& interpreter, const Layout& layout) {
-  const BufferPin* pin = interpreter.pins.find(layout.address);
-  if (pin == nullptr) throw WireError("a pin that is not there");
-  Ref object = Ref::borrow(pin->view().obj);
-  if (is_plain_bytes(layout)) {
-    // The payload's way to write a PickleBuffer, whose object may have any shape.
-    object = Ref::steal(PyPickleBuffer_FromObject(object.get()));
-    object = Ref::steal(PyObject_CallMethod(object.get(), "raw", nullptr));
+constexpr uint64_t kOwn = uint64_t{1} << 63;
+
+// Whether the view shows just this.
+bool is_same(const Py_buffer& view, const Layout& layout) {
+  if (view.itemsize != layout.item_size || view.ndim != layout.dimensions) return false;
+  if (view.ndim != 0 && (view.shape == nullptr || view.strides == nullptr)) return false;
+  if (native_format(view) != layout.format) return false;
+  Reach reach = reach_of(view.itemsize, view.ndim, view.shape, view.strides);
+  auto low = reinterpret_cast<uint64_t>(static_cast<char*>(view.buf) + reach.low);
+  return low == layout.address &&
+         std::equal(view.shape, view.shape + view.ndim, layout.shape.begin()) &&
+         std::equal(view.strides, view.strides + view.ndim, layout.strides.begin());
+}
+
+void check_within(const Py_buffer& view, const Layout& layout) {
+  Reach reach{0, view.len};
+  if (view.shape != nullptr && view.strides != nullptr) {
+    reach = reach_of(view.itemsize, view.ndim, view.shape, view.strides);
   }
-  Ref view = Ref::steal(PyMemoryView_FromObject(object.get()));
-  if (!layout.read_only) return view;
+  auto low = reinterpret_cast<uint64_t>(static_cast<char*>(view.buf) + reach.low);
+  auto high = reinterpret_cast<uint64_t>(static_cast<char*>(view.buf) + reach.high);
+  if (layout.size == 0) return;
+  if (layout.address < low || layout.size > high - low ||
+      layout.address - low > high - low - layout.size) {
+    throw WireError("a view beyond its pinned object");
+  }
+}
+
+Ref read_only(Ref view, bool wanted) {
+  if (!wanted) return view;
   return Ref::steal(PyObject_CallMethod(view.get(), "toreadonly", nullptr));
 }
 
+// A view of a pinned object of this interpreter. An exporter with a lease would keep this
+// interpreter from ending, and be freed only by that end.
+Ref view_of_own(Interpreter& interpreter, uint64_t id, const Layout& layout) {
+  const BufferPin* pin = interpreter.pins.find(id);
+  if (pin == nullptr) throw WireError("a pin that is not there");
+  const Py_buffer& pinned = pin->view();
+  Ref object = Ref::borrow(pinned.obj);
+  bool is_whole = static_cast<uint64_t>(pinned.len) == layout.size;
+  if (is_plain_bytes(layout) && is_whole && PyBuffer_IsContiguous(&pinned, 'A') != 0) {
+    // The payload's way to write a PickleBuffer, whose object may have any shape.
+    object = Ref::steal(PyPickleBuffer_FromObject(object.get()));
+    object = Ref::steal(PyObject_CallMethod(object.get(), "raw", nullptr));
+    return read_only(Ref::steal(PyMemoryView_FromObject(object.get())), layout.read_only);
+  }
+  if (is_same(pinned, layout)) {
+    return read_only(Ref::steal(PyMemoryView_FromObject(object.get())), layout.read_only);
+  }
+  if (pinned.readonly != 0 && !layout.read_only) throw WireError("a writable view of constants");
+  check_within(pinned, layout);
+  Ref owner = Ref::steal(PyMemoryView_FromObject(object.get()));
+  Ref exporter = make_exporter_of_own(interpreter, std::move(owner), layout);
+  return Ref::steal(PyMemoryView_FromObject(exporter.get()));
+}
+
 Ref view_of(Interpreter& interpreter, uint64_t lease, const Layout& layout) {
-  if (lease == 0) return view_of_own(interpreter, layout);
+  if ((lease & kOwn) != 0) return view_of_own(interpreter, lease & ~kOwn, layout);
   Ref exporter = make_exporter(interpreter, lease, layout);
   return Ref::steal(PyMemoryView_FromObject(exporter.get()));
+}
+
+// The bytes from the lowest to the highest that an element touches, as NumPy takes them.
+Layout span_of(const Layout& layout) {
+  Layout span;
+  span.address = layout.address;
+  span.size = layout.size;
+  span.read_only = layout.read_only;
+  span.format = "B";
+  span.dimensions = 1;
+  span.shape[0] = static_cast<Py_ssize_t>(layout.size);
+  span.strides[0] = 1;
+  return span;
+}
+
+Ref tuple_of(const std::array<Py_ssize_t, PyBUF_MAX_NDIM>& values, int count) {
+  Ref tuple = Ref::steal(PyTuple_New(count));
+  for (int i = 0; i < count; ++i) {
+    Ref value = Ref::steal(PyLong_FromSsize_t(values[static_cast<size_t>(i)]));
+    PyTuple_SET_ITEM(tuple.get(), i, value.release());
+  }
+  return tuple;
+}
+
+// NumPy reads no formats with dates in them, so the array is made of the plain bytes. Null if it
+// does not know the type at all.
+Ref array_of_span(Interpreter& interpreter, uint64_t lease, const Layout& layout) {
+  Reach reach =
+      reach_of(layout.item_size, layout.dimensions, layout.shape.data(), layout.strides.data());
+  Ref span = view_of(interpreter, lease, span_of(layout));
+  Ref format = Ref::steal(PyBytes_FromStringAndSize(layout.format.data(),
+                                                    static_cast<Py_ssize_t>(layout.format.size())));
+  Ref shape = tuple_of(layout.shape, layout.dimensions);
+  Ref strides = tuple_of(layout.strides, layout.dimensions);
+  Ref module = support_module(interpreter, "arrays");
+  Ref array =
+      Ref::steal(PyObject_CallMethod(module.get(), "over", "OOnOOn", span.get(), format.get(),
+                                     layout.item_size, shape.get(), strides.get(), -reach.low));
+  return array.get() == Py_None ? Ref() : std::move(array);
 }
 
 }  // namespace
@@ -74,6 +156,24 @@ Ref view_of(Interpreter& interpreter, uint64_t lease, const Layout& layout) {
 Ref read_buffer(Interpreter& interpreter, Reader& reader) {
   auto lease = reader.get<uint64_t>();
   return view_of(interpreter, lease, read_layout(reader));
+}
+
+Ref read_array(Interpreter& interpreter, Reader& reader) {
+  auto lease = reader.get<uint64_t>();
+  Layout layout = read_layout(reader);
+  PyObject* asarray = interpreter.types.numpy_asarray(interpreter.is_main);
+  if (asarray == nullptr) return view_of(interpreter, lease, layout);
+  bool has_dates = layout.format.find("M8") != std::string::npos ||
+                   layout.format.find("m8") != std::string::npos;
+  if (!has_dates) {
+    Ref view = view_of(interpreter, lease, layout);
+    PyObject* array = PyObject_CallOneArg(asarray, view.get());
+    if (array != nullptr) return Ref::steal(array);
+    if (!PyErr_ExceptionMatches(PyExc_Exception)) throw PythonError();
+    PyErr_Clear();
+  }
+  Ref array = array_of_span(interpreter, lease, layout);
+  return array ? std::move(array) : view_of(interpreter, lease, layout);
 }
 
 Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, uint64_t size) {
@@ -107,7 +207,9 @@ std::unique_ptr<BufferPin> pin_buffer(PyObject* exporter) {
   return pin;
 }
 
-void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin) {
+namespace {
+
+void write_body(Writer& writer, const Py_buffer& view, uint64_t pin, std::string_view format) {
   // A view without shape or strides is C-contiguous; one without both has one dimension.
   std::array<Py_ssize_t, PyBUF_MAX_NDIM> shape{};
   std::array<Py_ssize_t, PyBUF_MAX_NDIM> strides{};
@@ -124,22 +226,34 @@ void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin) {
   writer.put(reinterpret_cast<uint64_t>(static_cast<char*>(view.buf) + reach.low));
   writer.put(static_cast<uint64_t>(reach.high - reach.low));
   writer.put(static_cast<uint8_t>(view.readonly != 0));
-  writer.latin1(native_format(view));
+  writer.latin1(format);
   writer.put(static_cast<uint32_t>(view.itemsize));
   writer.put(static_cast<uint32_t>(dimensions));
   for (int i = 0; i < dimensions; ++i) writer.put(int64_t{shape[static_cast<size_t>(i)]});
   for (int i = 0; i < dimensions; ++i) writer.put(int64_t{strides[static_cast<size_t>(i)]});
 }
 
-void write_buffer(Interpreter& interpreter, Writer& writer, PyObject* exporter) {
+}  // namespace
+
+void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin) {
+  write_body(writer, view, pin, native_format(view));
+}
+
+void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporter,
+                     std::string_view format) {
   uint64_t pin = interpreter.pins.add(pin_buffer(exporter));
   try {
     writer.tag(Tag::kBuffer);
-    write_buffer_body(writer, interpreter.pins.find(pin)->view(), pin);
+    const Py_buffer& view = interpreter.pins.find(pin)->view();
+    write_body(writer, view, pin, format.empty() ? native_format(view) : format);
   } catch (...) {
     interpreter.pins.remove(pin);
     throw;
   }
+}
+
+void write_buffer(Interpreter& interpreter, Writer& writer, PyObject* exporter) {
+  write_buffer_as(interpreter, writer, exporter, {});
 }
 
 }  // namespace ophion

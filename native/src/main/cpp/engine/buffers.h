@@ -8,9 +8,12 @@ namespace ophion {
 
 // Reads the body of a kBuffer and returns a memoryview over that memory. The exporter behind it
 // holds one lease (HostTable::lease_acquire) until Python lets go of the last view. Throws
-// WireError if shape and strides reach beyond the memory. Memory of this interpreter itself (lease
-// 0) needs no exporter: the view is over the pinned object.
+// WireError if shape and strides reach beyond the memory. Memory of this interpreter itself needs
+// no lease: the view is over the pinned object, or holds a view of it.
 Ref read_buffer(Interpreter& interpreter, Reader& reader);
+
+// The same as the array that the interpreter's NumPy makes of it, where it can be imported.
+Ref read_array(Interpreter& interpreter, Reader& reader);
 
 // The same for plain bytes.
 Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, uint64_t size);
@@ -18,6 +21,10 @@ Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, u
 // Pins the object's buffer and writes it as a kBuffer, tag included. Throws NotTransferable for a
 // buffer with suboffsets, which no flat memory can show.
 void write_buffer(Interpreter& interpreter, Writer& writer, PyObject* exporter);
+
+// The same under another format of the same size.
+void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporter,
+                     std::string_view format);
 
 // Pins a buffer with everything it can tell (PyBUF_FULL_RO). Throws as write_buffer does.
 std::unique_ptr<BufferPin> pin_buffer(PyObject* exporter);

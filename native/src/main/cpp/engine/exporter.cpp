@@ -9,13 +9,15 @@ namespace ophion {
 namespace {
 
 struct Foreign {
-  uint64_t lease;
+  uint64_t lease;  // 0 if there is an owner
+  Ref owner;       // null if there is a lease
   Layout layout;
   Reach reach;
   Py_ssize_t bytes;  // of all elements, without gaps
 };
 
-// Not known to the garbage collector on purpose: it owns nothing but its type. So the type stays
+// Not known to the garbage collector on purpose: it owns its type and at most a memoryview, which
+// knows nothing of its users. So the type stays
 // referenced from outside the collector's sight, is never cleared under a living exporter, and
 // keeps the module's state findable from dealloc until the interpreter's very end.
 struct Exporter {
@@ -30,7 +32,7 @@ void dealloc(PyObject* self) {
   if (foreign != nullptr) {
     auto* state = static_cast<ModuleState*>(PyType_GetModuleState(type));
     if (state != nullptr) --state->owner->exporters;
-    host().lease_drop(foreign->lease);
+    if (foreign->lease != 0) host().lease_drop(foreign->lease);
     delete foreign;
   }
   type->tp_free(self);
@@ -169,9 +171,9 @@ void check(const Layout& layout, const Reach& reach) {
     throw WireError("a buffer's shape and strides reach beyond its memory");
   }
   if (layout.size != 0 && layout.address == 0) throw WireError("a buffer at address 0");
-  Py_ssize_t expected = native_size(layout.format);
-  if (expected != 0 && expected != layout.item_size) {
-    throw WireError("a buffer's format and item size do not match");
+  // A ctypes union says "B" whatever its size is.
+  if (native_size(layout.format) > layout.item_size) {
+    throw WireError("a buffer's format needs more than its item size");
   }
 }
 
@@ -193,9 +195,11 @@ Reach reach_of(Py_ssize_t item_size, int dimensions, const Py_ssize_t* shape,
   return reach;
 }
 
-Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout) {
+namespace {
+
+std::unique_ptr<Foreign> checked_foreign(const Layout& layout) {
   if (layout.item_size <= 0) throw WireError("a buffer with items of no size");
-  auto foreign = std::make_unique<Foreign>(Foreign{lease, layout, {}, layout.item_size});
+  auto foreign = std::make_unique<Foreign>(Foreign{0, Ref(), layout, {}, layout.item_size});
   foreign->reach =
       reach_of(layout.item_size, layout.dimensions, layout.shape.data(), layout.strides.data());
   check(layout, foreign->reach);
@@ -203,16 +207,38 @@ Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout
     size_t at = static_cast<size_t>(i);
     foreign->bytes = multiplied(foreign->bytes, layout.shape[at]);
   }
+  return foreign;
+}
+
+Ref export_over(Interpreter& interpreter, std::unique_ptr<Foreign> foreign) {
   PyTypeObject* type = module_state(interpreter.module.get()).exporter_type;
   Ref exporter = Ref::steal(type->tp_alloc(type, 0));
-  if (host().lease_acquire(lease) != 0) throw WireError("memory whose lease has ended");
+  uint64_t lease = foreign->lease;
+  if (lease != 0 && host().lease_acquire(lease) != 0) {
+    throw WireError("memory whose lease has ended");
+  }
   ++interpreter.exporters;
   reinterpret_cast<Exporter*>(exporter.get())->foreign = foreign.release();
   return exporter;
 }
 
+}  // namespace
+
+Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout) {
+  auto foreign = checked_foreign(layout);
+  foreign->lease = lease;
+  return export_over(interpreter, std::move(foreign));
+}
+
+Ref make_exporter_of_own(Interpreter& interpreter, Ref owner, const Layout& layout) {
+  auto foreign = checked_foreign(layout);
+  foreign->owner = std::move(owner);
+  return export_over(interpreter, std::move(foreign));
+}
+
 bool is_exporter(const Interpreter& interpreter, PyObject* object) {
-  return Py_IS_TYPE(object, module_state(interpreter.module.get()).exporter_type);
+  return Py_IS_TYPE(object, module_state(interpreter.module.get()).exporter_type) &&
+         !foreign_of(object).owner;
 }
 
 uint64_t lease_of(PyObject* exporter) { return foreign_of(exporter).lease; }

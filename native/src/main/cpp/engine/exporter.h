@@ -35,6 +35,10 @@ Reach reach_of(Py_ssize_t item_size, int dimensions, const Py_ssize_t* shape,
 // WireError if the layout reaches beyond its memory.
 Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout);
 
+// Makes an exporter over memory of this interpreter, which `owner` keeps in place.
+Ref make_exporter_of_own(Interpreter& interpreter, Ref owner, const Layout& layout);
+
+// Whether it exports memory of others.
 bool is_exporter(const Interpreter& interpreter, PyObject* object);
 
 // Of an exporter.

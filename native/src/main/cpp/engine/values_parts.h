@@ -27,18 +27,15 @@ Ref read_time(Interpreter& interpreter, Reader& reader, Tag tag);
 
 // values_numpy.cpp: arrays and scalars of NumPy.
 
-// Whether the buffer protocol can show a numpy.ndarray: no dates, no objects.
-bool is_plain_array(PyObject* array);
+// Pins the memory of a numpy.ndarray and writes it as a kBuffer. False, with nothing written, if no
+// format says its type: arrays of objects.
+bool write_array(Interpreter& interpreter, Writer& writer, PyObject* array);
 
 // An ndarray of datetime64 or timedelta64, for which NumPy exports no buffer.
 bool is_array_of_dates(PyObject* array);
 
 // The Python number in a numpy.generic; null if it is none.
 Ref plain_number(PyObject* scalar);
-
-// A numpy.ndarray over the view's memory; the view itself where NumPy cannot be imported, and in
-// subinterpreters, which cannot load it.
-Ref array_over(Interpreter& interpreter, Ref view);
 
 // values_path.cpp: where in a value a refusal arose. Each puts one step at the path's front.
 

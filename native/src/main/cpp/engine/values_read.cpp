@@ -91,7 +91,7 @@ class ValueReader {
       case Tag::kHandle:
         return handle();
       case Tag::kBuffer:
-        return array_over(interpreter_, read_buffer(interpreter_, reader_));
+        return read_array(interpreter_, reader_);
       default:
         throw WireError("unknown tag " + std::to_string(static_cast<int>(tag)));
     }

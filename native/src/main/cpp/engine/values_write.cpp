@@ -103,7 +103,7 @@ class ValueWriter {
       return true;
     }
     if (PyMemoryView_Check(object) || is(KnownClass::kArray, type)) return buffer(object);
-    if (is(KnownClass::kNumpyArray, type)) return is_plain_array(object) && buffer(object);
+    if (is(KnownClass::kNumpyArray, type)) return array(object);
     if (is(KnownClass::kNumpyScalar, type)) return numpy_number(object);
     TimeKind kind = time_kind(interpreter_, object);
     if (kind != TimeKind::kNone) return write_time(interpreter_, writer_, kind, object);
@@ -403,6 +403,14 @@ class ValueWriter {
     uint64_t start = writer_.size();
     journal_.prepare();
     write_buffer(interpreter_, writer_, object);
+    journal_.note_pin(writer_.at<uint64_t>(start + 1));
+    return true;
+  }
+
+  bool array(PyObject* object) {
+    uint64_t start = writer_.size();
+    journal_.prepare();
+    if (!write_array(interpreter_, writer_, object)) return false;
     journal_.note_pin(writer_.at<uint64_t>(start + 1));
     return true;
   }

@@ -49,13 +49,16 @@ enum class Tag : uint8_t {
   kEnum = 0x1A,       // str "module:qualname", str member; to Java also its value
   kRecord = 0x1B,     // str type name, u32 n, n x (str name, value): record or dataclass
   kHandle = 0x1C,     // u64 id; to Java also str type name
-  kBuffer = 0x1D,     // memory: to Java u64 pin; to Python u64 lease, or 0 for memory of the very
-                      //   interpreter that reads, with the pin in the address's place; then
+  kBuffer = 0x1D,     // memory: to Java u64 pin; to Python u64 lease, or, for memory of the very
+                      //   interpreter that reads, its pin with the highest bit set; then
                       //   u64 address, u64 size in bytes, u8 read-only, str format, u32 item size,
                       //   u32 n, n i64 shape, n i64 strides (bytes). Address and size are the span
                       //   from the lowest to the highest byte that an element touches, 0 bytes
                       //   without elements; the first element lies -stride * (length - 1) bytes
-                      //   above the address for each dimension with a negative stride
+                      //   above the address for each dimension with a negative stride. A format is
+                      //   one of PEP 3118 as UTF-8, each byte a Latin-1 character. PEP 3118 has no
+                      //   dates: they are written M8[unit] and m8[unit], with a byte order before
+                      //   and a count before the unit where NumPy has one
   kStop = 0x1E,       // the iterator is exhausted; replies only
 };
 

@@ -7,7 +7,7 @@ public interface BufferSink {
   /**
    * Writes it into the request.
    *
-   * @param lease the lease that the request holds on it
+   * @param lease the lease that the request holds on it; see {@code kBuffer} of {@code wire.h}
    * @param memory where it is and what it holds
    */
   void put(long lease, Memory memory);

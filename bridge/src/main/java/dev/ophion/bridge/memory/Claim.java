@@ -1,7 +1,5 @@
 package dev.ophion.bridge.memory;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -27,30 +25,11 @@ public final class Claim {
             return thread;
           });
 
-  private static final VarHandle STATE;
-
-  private static final int OPEN = 0;
-
-  /** Shut for everybody but the one who moves it. */
-  private static final int MOVING = 1;
-
-  private static final int CLOSED = 2;
-
-  static {
-    try {
-      STATE = MethodHandles.lookup().findVarHandle(Claim.class, "state", int.class);
-    } catch (ReflectiveOperationException failure) {
-      throw new ExceptionInInitializerError(failure);
-    }
-  }
-
   private final String subject;
   private final List<Lease> leases;
+  private final Gate gate = new Gate();
 
-  @SuppressWarnings("unused") // through STATE
-  private volatile int state;
-
-  /** The interpreter that has it now; written before the state. */
+  /** The interpreter that has it now; written before the gate is shut. */
   private volatile @Nullable String receiver;
 
   /**
@@ -70,7 +49,7 @@ public final class Claim {
    * @return a snapshot
    */
   public boolean isOpen() {
-    return state == OPEN;
+    return gate.isOpen();
   }
 
   /**
@@ -79,16 +58,17 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   public void requireOpen() {
-    if (state == MOVING) {
+    if (gate.isHeld()) {
       throw new IllegalStateException(
           "The %s is being moved to an interpreter by another thread.".formatted(subject));
     }
-    if (state == CLOSED && receiver != null) {
+    boolean isShut = gate.isShut();
+    if (isShut && receiver != null) {
       throw new IllegalStateException(
           "The %s was moved to the interpreter '%s': use it there, or get it back with take."
               .formatted(subject, receiver));
     }
-    if (state == CLOSED) {
+    if (isShut) {
       throw new IllegalStateException(
           ("The %s is closed: use it before, or take before what outlives it"
                   + " (a ByteBuffer, or what a load makes).")
@@ -109,7 +89,7 @@ public final class Claim {
       requireOpen();
       throw new IllegalStateException("The memory of the " + subject + " has gone.");
     }
-    if (state != OPEN) {
+    if (!gate.isOpen()) {
       lease.drop();
       requireOpen();
       throw new IllegalStateException(
@@ -125,10 +105,15 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back, or is being moved
    */
   public Lease beginMove() {
-    if (!STATE.compareAndSet(this, OPEN, MOVING)) {
+    if (!gate.hold()) {
       requireOpen();
       throw new IllegalStateException(
           "The %s was about to be moved by another thread.".formatted(subject));
+    }
+    if (!gate.awaitEmpty()) {
+      gate.release();
+      throw new IllegalStateException(
+          "The %s is being read or written by another thread.".formatted(subject));
     }
     return leases.get(0);
   }
@@ -145,7 +130,7 @@ public final class Claim {
 
   /** Opens the claim again, unless it was given back meanwhile. */
   public void notMoved() {
-    STATE.compareAndSet(this, MOVING, OPEN);
+    gate.release();
   }
 
   /**
@@ -173,10 +158,47 @@ public final class Claim {
     return root;
   }
 
-  /** Gives the counts back. Idempotent; one that is being moved is moved without it. */
+  /**
+   * Begins a short touch of the memory, which {@link #exit} ends in a finally block: no waiting, no
+   * other claim and no code of users in between.
+   *
+   * @return what {@link #exit} takes
+   * @throws IllegalStateException if the claim was given back
+   */
+  public int enter() {
+    while (true) {
+      int entered = gate.enter();
+      if (entered != 0) {
+        return entered;
+      }
+      requireOpen(); // passes where a move has been given up since
+    }
+  }
+
+  /**
+   * Ends a short touch.
+   *
+   * @param entered what {@link #enter} returned
+   */
+  public void exit(int entered) {
+    gate.exit(entered);
+  }
+
+  /**
+   * Gives the counts back, after the short touches of other threads. Idempotent; one that is being
+   * moved is moved without it.
+   */
   public void close() {
-    if ((int) STATE.getAndSet(this, CLOSED) != CLOSED) {
+    if (!gate.shut()) {
+      return;
+    }
+    if (gate.awaitEmpty()) {
       leases.forEach(Lease::drop);
+    } else {
+      LOG.error(
+          "A thread never ended its access to the memory of a {}, which stays lent; please report"
+              + " this",
+          subject);
     }
   }
 
@@ -191,7 +213,7 @@ public final class Claim {
   }
 
   private void closeLate() {
-    if (state != CLOSED) {
+    if (!gate.isShut()) {
       LOG.warn(
           "A {} was not closed and held memory until the garbage collector found it: {}{}",
           subject,

@@ -5,8 +5,9 @@
  * and buffers.
  *
  * <p>Everything here is thread-safe. Leases are taken and dropped by threads that hold a GIL, by
- * users' threads and by the cleaner's, so nothing here waits: counts are atomic, the table's locks
- * are held for a few instructions, and what has to happen on a carrier is only enqueued.
+ * users' threads and by the cleaner's, so nothing here waits but the close of a claim, for reads
+ * and writes of single elements that are under way: counts are atomic, the table's locks are held
+ * for a few instructions, and what has to happen on a carrier is only enqueued.
  */
 @NullMarked
 package dev.ophion.bridge.memory;

@@ -9,14 +9,8 @@ import java.util.function.LongConsumer;
 /** How pinned memory is described to the interpreter that gets it. Stateless. */
 final class Lending {
 
-  /** Stands for a lease where an interpreter gets its own memory back; see {@code wire.h}. */
-  private static final long OWN = 0;
-
-  /** Takes the description into a request. */
-  @FunctionalInterface
-  interface Sink {
-    void put(long lease, long address);
-  }
+  /** Marks a pin where an interpreter gets its own memory back; see {@code wire.h}. */
+  private static final long OWN = Long.MIN_VALUE;
 
   private Lending() {}
 
@@ -26,32 +20,30 @@ final class Lending {
    *
    * @param claim holds the memory
    * @param index which of its leases
-   * @param address where the memory is
    * @param target who gets it
    * @param keep takes the number of a lease that is dropped when the request has been carried out
-   * @param sink takes what is written
+   * @param sink takes the number of the lease, or of the pin with a mark
    */
-  static void lend(
-      Claim claim, int index, long address, PinOwner target, LongConsumer keep, Sink sink) {
+  static void lend(Claim claim, int index, PinOwner target, LongConsumer keep, LongConsumer sink) {
     Lease lease = claim.lend(index);
     keep.accept(lease.id());
-    put(lease, address, target, sink);
+    put(lease, target, sink);
   }
 
-  /** Describes memory of which the request holds a count. */
-  static void put(Lease lease, long address, PinOwner target, Sink sink) {
+  /** Writes the number of a lease of which the request holds a count. */
+  static void put(Lease lease, PinOwner target, LongConsumer sink) {
     if (lease.isOf(target)) {
       lease.shareWithOwner();
-      sink.put(OWN, lease.pin());
+      sink.accept(OWN | lease.pin());
     } else {
-      sink.put(lease.id(), address);
+      sink.accept(lease.id());
     }
   }
 
-  /** The same description with another address and access. */
-  static Memory with(Memory memory, long address, boolean readOnly) {
+  /** The same description with another access. */
+  static Memory with(Memory memory, boolean readOnly) {
     return new Memory(
-        address,
+        memory.address(),
         memory.sizeBytes(),
         readOnly,
         memory.format(),

@@ -94,7 +94,7 @@ public final class Moving {
       throw new IllegalStateException(array + " was closed while it was moved.");
     }
     keep.accept(lease.id());
-    Lending.put(lease, array.address(), target, (id, address) -> array.describe(id, address, sink));
+    Lending.put(lease, target, id -> array.describe(id, sink));
   }
 
   /**

@@ -140,12 +140,11 @@ public final class PinnedPayload implements Payload {
       Lending.lend(
           claim,
           inBand.lease(),
-          inBand.address(),
           target,
           keep,
-          (lease, address) -> {
+          lease -> {
             request.u64(lease);
-            request.u64(address);
+            request.u64(inBand.address());
             request.u64(inBand.sizeBytes());
           });
     }
@@ -162,12 +161,11 @@ public final class PinnedPayload implements Payload {
     Lending.lend(
         claim,
         part.lease(),
-        memory.address(),
         target,
         keep,
-        (lease, address) -> {
+        lease -> {
           request.u64(lease);
-          request.memory(Lending.with(memory, address, readOnly));
+          request.memory(Lending.with(memory, readOnly));
         });
   }
 

@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.NdArray;
 import dev.ophion.NotTransferableException;
+import dev.ophion.Python;
 import dev.ophion.bridge.codec.Memory;
 import dev.ophion.bridge.memory.DirectMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class PinnedArrayTest {
+
+  /** Loads the native library that knows addresses. */
+  @BeforeAll
+  static void load() {
+    Python.start();
+  }
 
   private final AtomicInteger released = new AtomicInteger();
 

@@ -135,14 +135,17 @@ final class NumpyArraysTest {
   }
 
   @Test
-  void datesAndObjects_comeBackAsHandles() {
+  void arraysThatNoFormatDescribes_comeBackAsHandles() {
     try (Interpreter python = open("handles")) {
       python.exec("import numpy as np");
       for (String expression :
           List.of(
-              "np.array(['2020-01-01'], 'M8[D]')",
               "np.array([None, 'x'], object)",
               "np.zeros(2, [('a', 'O'), ('b', 'f8')])",
+              "np.zeros(2, [('a', 'O'), ('b', 'M8[s]')])",
+              "np.array(['x'], np.dtypes.StringDType())",
+              "np.zeros(2, {'names': 'ab', 'formats': ['i4', 'i4'], 'offsets': [0, 2]})",
+              "np.zeros(2, {'names': 'ab', 'formats': ['M8[s]', 'i4'], 'offsets': [0, 2]})",
               "np.datetime64('2020-01-01')")) {
         try (PythonObject handle = (PythonObject) python.eval(expression)) {
           assertThat(handle.toString()).isNotEmpty();

@@ -1,0 +1,153 @@
+package dev.ophion.bridge.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets threads touch memory for some nanoseconds each, and keeps it there meanwhile. A count of the
+ * lease for every element would be two atomic operations, contended by all its users. The first
+ * thread that enters needs one, and no other thread's cache line; all others two.
+ *
+ * <p><b>Threading:</b> thread-safe. Entering never waits. Shutting waits for who is inside, on a
+ * thread that may hold no GIL.
+ */
+final class Gate {
+
+  /** Who is inside touches memory and does nothing else; a page fault of a slow disk fits in. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long NAP_NANOS = 1_000;
+
+  private static final VarHandle FIRST;
+  private static final VarHandle FIRST_INSIDE;
+  private static final VarHandle OTHERS_INSIDE;
+  private static final VarHandle STATE;
+
+  private static final int OPEN = 0;
+
+  /** For everybody but the one who holds it. */
+  private static final int HELD = 1;
+
+  private static final int SHUT = 2;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      FIRST = lookup.findVarHandle(Gate.class, "first", Thread.class);
+      FIRST_INSIDE = lookup.findVarHandle(Gate.class, "firstInside", int.class);
+      OTHERS_INSIDE = lookup.findVarHandle(Gate.class, "othersInside", int.class);
+      STATE = lookup.findVarHandle(Gate.class, "state", int.class);
+    } catch (ReflectiveOperationException failure) {
+      throw new ExceptionInInitializerError(failure);
+    }
+  }
+
+  /** Set once, by its thread; read without order, because only that thread can read itself. */
+  private @Nullable Thread first;
+
+  @SuppressWarnings("unused") // through FIRST_INSIDE, written by the first thread alone
+  private int firstInside;
+
+  @SuppressWarnings("unused") // through OTHERS_INSIDE
+  private int othersInside;
+
+  @SuppressWarnings("unused") // through STATE
+  private volatile int state;
+
+  /**
+   * Goes in; what it returns must be given to {@link #exit} in a finally block. Between the two the
+   * gate cannot be shut.
+   *
+   * @return above 0 if inside, as the first thread or as another; 0 if the gate is held or shut
+   */
+  int enter() {
+    Thread thread = Thread.currentThread();
+    if (first == thread || (first == null && FIRST.compareAndSet(this, null, thread))) {
+      // Sequentially consistent, so that either this thread sees the gate shut or the shutting
+      // thread sees this one inside.
+      FIRST_INSIDE.setVolatile(this, 1);
+      if (state == OPEN) {
+        return 1;
+      }
+      FIRST_INSIDE.setRelease(this, 0);
+      return 0;
+    }
+    OTHERS_INSIDE.getAndAdd(this, 1);
+    if (state == OPEN) {
+      return 2;
+    }
+    OTHERS_INSIDE.getAndAdd(this, -1);
+    return 0;
+  }
+
+  /**
+   * Goes out.
+   *
+   * @param entered what {@link #enter} returned, not 0
+   */
+  void exit(int entered) {
+    if (entered == 1) {
+      FIRST_INSIDE.setRelease(this, 0);
+    } else {
+      OTHERS_INSIDE.getAndAdd(this, -1);
+    }
+  }
+
+  boolean isOpen() {
+    return state == OPEN;
+  }
+
+  boolean isHeld() {
+    return state == HELD;
+  }
+
+  boolean isShut() {
+    return state == SHUT;
+  }
+
+  /**
+   * Shuts the gate until {@link #release}.
+   *
+   * @return {@code false} if somebody has held or shut it
+   */
+  boolean hold() {
+    return STATE.compareAndSet(this, OPEN, HELD);
+  }
+
+  /** Opens the gate again, unless it was shut meanwhile. By who held it. */
+  void release() {
+    STATE.compareAndSet(this, HELD, OPEN);
+  }
+
+  /**
+   * Shuts the gate for ever.
+   *
+   * @return whether this call did it
+   */
+  boolean shut() {
+    return (int) STATE.getAndSet(this, SHUT) != SHUT;
+  }
+
+  /**
+   * Waits until nobody is inside; after {@link #hold} or {@link #shut}.
+   *
+   * @return {@code false} if somebody seems to stay: a stack that overflowed in between, say
+   */
+  boolean awaitEmpty() {
+    long start = System.nanoTime();
+    while (isEntered()) {
+      if (System.nanoTime() - start > PATIENCE_NANOS) {
+        return false;
+      }
+      LockSupport.parkNanos(NAP_NANOS);
+    }
+    return true;
+  }
+
+  private boolean isEntered() {
+    return (int) FIRST_INSIDE.getVolatile(this) != 0 || (int) OTHERS_INSIDE.getVolatile(this) != 0;
+  }
+}

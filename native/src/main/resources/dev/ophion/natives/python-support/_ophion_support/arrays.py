@@ -1,0 +1,147 @@
+"""Arrays of NumPy whose types its buffers cannot name: dates, alone and in records."""
+
+import re
+
+import numpy
+
+# What dev.ophion.DType and format_of write: every order and gap is said.
+_ITEM = re.compile(
+    r"(?:\((\d+(?:,\d+)*)\))?([@=<>!^]?)(\d*)(T\{|Z[fdg]|[Mm]8(?:\[\w+\])?|[a-zA-Z?])"
+)
+_CODES = {
+    "?": "?", "c": "S1", "b": "i1", "B": "u1", "h": "i2", "H": "u2", "i": "i4", "I": "u4",
+    "q": "i8", "Q": "u8", "e": "f2", "f": "f4", "d": "f8", "g": "g", "Zf": "c8", "Zd": "c16",
+    "Zg": "G",
+}  # fmt: skip
+_SIZED = {"s": "S", "w": "U", "x": "V"}
+_LETTERS = {code: letters for letters, code in _CODES.items() if letters not in ("c", "g", "Zg")}
+
+
+def dated(array):
+    """Returns the same memory as a type that NumPy exports, and the format of what it is.
+
+    None if there are no dates in it, or nothing that a format could say.
+    """
+    exported = _without_dates(array.dtype)
+    if exported is array.dtype:
+        return None
+    text = format_of(array.dtype)
+    return None if text is None else (array.view(exported), text.encode())
+
+
+def _without_dates(dtype):
+    if dtype.kind in "mM":
+        return numpy.dtype("i8")
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        exported = _without_dates(base)
+        return dtype if exported is base else numpy.dtype((exported, shape))
+    if dtype.names is None:
+        return dtype
+    fields = [dtype.fields[name] for name in dtype.names]
+    exported = [_without_dates(field[0]) for field in fields]
+    if all(new is field[0] for new, field in zip(exported, fields)):
+        return dtype
+    return _record(dtype.names, exported, [field[1] for field in fields], dtype.itemsize)
+
+
+def _record(names, formats, offsets, itemsize):
+    return numpy.dtype(
+        {"names": list(names), "formats": formats, "offsets": offsets, "itemsize": itemsize}
+    )
+
+
+def format_of(dtype):
+    """Returns the format of a dtype; None if it has none."""
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        inner = format_of(base)
+        return inner and "(" + ",".join(map(str, shape)) + ")" + inner
+    if dtype.names is not None:
+        return _format_of_record(dtype)
+    order = ">" if dtype.str[0] == ">" else "<"
+    code = dtype.str[1:]
+    if dtype.kind in "mM":
+        return order + code
+    if dtype.kind == "U":
+        return f"{order}{dtype.itemsize // 4}w"
+    if dtype.kind in "SV":
+        return str(dtype.itemsize) + {"S": "s", "V": "x"}[dtype.kind]
+    if dtype.char in "gG":
+        return "^g" if dtype.char == "g" else "^Zg"
+    letters = "?" if dtype.kind == "b" else _LETTERS.get(code)
+    return letters and (order if dtype.itemsize > 1 else "") + letters
+
+
+def _format_of_record(dtype):
+    parts = []
+    end = 0
+    for name in dtype.names:
+        field, offset = dtype.fields[name][:2]
+        inner = format_of(field)
+        if inner is None or offset < end or ":" in name:
+            return None
+        parts.append(_gap(offset - end) + f"{inner}:{name}:")
+        end = offset + field.itemsize
+    return "T{" + "".join(parts) + _gap(dtype.itemsize - end) + "}"
+
+
+def _gap(size):
+    return f"{size}x" if size else ""
+
+
+def over(span, text, itemsize, shape, strides, first):
+    """Returns an array over the bytes of a memoryview; None if NumPy has no such type."""
+    dtype = _Reader(text.decode("utf-8", "replace")).whole()
+    if dtype is None or dtype.itemsize != itemsize:
+        return None
+    return numpy.ndarray(shape, dtype, span, first, strides)
+
+
+class _Reader:
+    def __init__(self, text):
+        self._text = text
+        self._at = 0
+
+    def whole(self):
+        dtype = self._item()
+        return dtype if self._at == len(self._text) else None
+
+    def _item(self):
+        """None for what is not known, from where on nothing is read."""
+        found = _ITEM.match(self._text, self._at)
+        if found is None:
+            return None
+        self._at = found.end()
+        shape, order, count, letters = found.groups()
+        dtype = self._fields() if letters == "T{" else _simple(order, count, letters)
+        if dtype is None or shape is None:
+            return dtype
+        return numpy.dtype((dtype, tuple(map(int, shape.split(",")))))
+
+    def _fields(self):
+        names, formats, offsets = [], [], []
+        end = 0
+        while not self._text.startswith("}", self._at):
+            dtype = self._item()
+            if dtype is None:
+                return None
+            if self._text.startswith(":", self._at):
+                close = self._text.find(":", self._at + 1)
+                if close < 0:
+                    return None
+                names.append(self._text[self._at + 1 : close])
+                formats.append(dtype)
+                offsets.append(end)
+                self._at = close + 1
+            end += dtype.itemsize
+        self._at += 1
+        return _record(names, formats, offsets, end)
+
+
+def _simple(order, count, letters):
+    order = {">": ">", "!": ">", "<": "<"}.get(order, "=")
+    if letters in _SIZED:
+        return numpy.dtype(f"{order}{_SIZED[letters]}{count or 1}")
+    code = letters if letters[0] in "mM" else _CODES.get(letters)
+    return None if code is None or count else numpy.dtype(order + code)
