@@ -149,6 +149,38 @@ enum Operation {
       }
     }
   },
+  SEE_ARRAY_OTHERWISE {
+    @Override
+    void carryOut(Things things, Random random) {
+      NdArray array = things.arrays.any(random);
+      long size = array.size();
+      NdArray view =
+          switch (random.nextInt(5)) {
+            case 0 -> array.share();
+            case 1 -> array.transpose();
+            case 2 -> array.reshape(size);
+            case 3 -> array.shape().length == 0 ? array : array.slice(0, 0, size, 2);
+            default -> array.shape().length == 0 ? array : array.slice(0, size, 0, -1);
+          };
+      push(things.arrays.put(random, view), random);
+    }
+  },
+  TOUCH_ELEMENT {
+    @Override
+    void carryOut(Things things, Random random) {
+      NdArray array = things.arrays.any(random);
+      if (array.shape().length == 1 && array.size() > 0) {
+        long at = random.nextInt((int) Math.min(array.size(), 100_000));
+        long seen = array.getLong(at);
+        if (seen == 0) {
+          throw new AssertionError("element " + at + " of " + array + " is 0");
+        }
+        if (!array.isReadOnly()) {
+          array.setLong(seen, at);
+        }
+      }
+    }
+  },
   CLOSE_ARRAY {
     @Override
     void carryOut(Things things, Random random) {
