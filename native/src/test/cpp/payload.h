@@ -14,7 +14,7 @@ class Payload {
  public:
   // On the owner's thread.
   static std::shared_ptr<Payload> dump(Carrier& owner, std::string_view expression) {
-    auto payload = std::shared_ptr<Payload>(new Payload());
+    auto payload = std::shared_ptr<Payload>(new Payload(owner));
     Reply reply = owner.send(Request(Op::kDump).str(expression));
     CHECK(reply.status() == Status::kValue);
     Reader reader = reply.content();
@@ -31,17 +31,31 @@ class Payload {
     for (uint64_t lease : leases_) Leases::all().drop(lease);
   }
 
-  // On the receiver's thread. The payload holds the leases until it returns.
+  // On the receiver's thread. The payload holds the leases until it returns. Its own interpreter
+  // gets pins back.
   Reply load(Carrier& receiver, std::string_view name) const {
+    bool is_own = &receiver == owner_;
     Request request(Op::kLoad);
-    request.str(name).bytes(in_band_.data(), in_band_.size());
+    std::vector<uint8_t> in_band = in_band_;
+    if (is_own && in_band[0] == 1) put_pin(in_band, in_band_pin_);
+    request.str(name).bytes(in_band.data(), in_band.size());
     request.put(static_cast<uint32_t>(buffers_.size()));
-    for (const std::vector<uint8_t>& buffer : buffers_) request.bytes(buffer.data(), buffer.size());
+    for (size_t i = 0; i < buffers_.size(); ++i) {
+      std::vector<uint8_t> buffer = buffers_[i];
+      if (is_own) put_pin(buffer, pins_[i]);
+      request.bytes(buffer.data(), buffer.size());
+    }
     return receiver.send(request);
   }
 
  private:
-  Payload() = default;
+  explicit Payload(Carrier& owner) : owner_(&owner) {}
+
+  // In the place of the lease, behind the first byte of both forms.
+  static void put_pin(std::vector<uint8_t>& bytes, uint64_t pin) {
+    uint64_t own = pin | uint64_t{1} << 63;
+    std::memcpy(bytes.data() + 1, &own, sizeof(own));
+  }
 
   uint64_t lease_of(Carrier& owner, uint64_t pin) {
     leases_.push_back(Leases::all().begin([&owner, pin] { owner.release_pin_later(pin); }));
@@ -64,7 +78,8 @@ class Payload {
       in_band_.insert(in_band_.end(), data, data + size);
       return;
     }
-    append(in_band_, lease_of(owner, reader.get<uint64_t>()));
+    in_band_pin_ = reader.get<uint64_t>();
+    append(in_band_, lease_of(owner, in_band_pin_));
     append(in_band_, reader.get<uint64_t>());
     append(in_band_, reader.get<uint64_t>());
   }
@@ -73,7 +88,8 @@ class Payload {
   void read_buffer(Carrier& owner, Reader& reader) {
     std::vector<uint8_t> buffer;
     append(buffer, reader.get<uint8_t>());
-    append(buffer, lease_of(owner, reader.get<uint64_t>()));
+    pins_.push_back(reader.get<uint64_t>());
+    append(buffer, lease_of(owner, pins_.back()));
     append(buffer, reader.get<uint64_t>());
     append(buffer, reader.get<uint64_t>());
     append(buffer, reader.get<uint8_t>());
@@ -90,6 +106,9 @@ class Payload {
     buffers_.push_back(std::move(buffer));
   }
 
+  Carrier* owner_;
+  uint64_t in_band_pin_ = 0;
+  std::vector<uint64_t> pins_;
   std::vector<uint8_t> in_band_;
   std::vector<std::vector<uint8_t>> buffers_;
   std::vector<uint64_t> leases_;

@@ -86,6 +86,42 @@ void refuse_bad_layouts(Carrier& carrier) {
   CHECK(carrier.send(set().memory(memory, 64, false, "B", 1)).status() != Status::kValue);
 }
 
+// Memory that an interpreter gives up: its own is pinned, foreign memory changes hands with its
+// lease, and what others still reach stays.
+void take_memory(Carrier& carrier) {
+  int freed = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    carrier.exec("import array\nm = memoryview(array.array('d', [1.0, 2.0]))");
+    Reply taken = carrier.send(Request(Op::kTake).str("m"));
+    CHECK(taken.status() == Status::kValue);
+    Reader own = taken.content();
+    CHECK(own.get<uint8_t>() == 0);
+    carrier.release_pin_later(own.get<uint64_t>());
+
+    carrier.exec("b = bytearray(64); m = memoryview(b)[::2]");
+    CHECK(carrier.send(Request(Op::kTake).str("m")).status() == Status::kNotTransferable);
+    CHECK(carrier.is_true("len(m) == 32"));
+
+    auto* memory = static_cast<uint8_t*>(std::calloc(1, 64));
+    uint64_t lease = Leases::all().begin([memory, &freed] {
+      std::free(memory);
+      ++freed;
+    });
+    Request request(Op::kSet);
+    request.str("f").tag(Tag::kBuffer).put(lease).memory(memory, 64, false, "B", 1);
+    CHECK(carrier.send(request).status() == Status::kValue);
+    Leases::all().drop(lease);
+    Reply moved = carrier.send(Request(Op::kTake).str("f"));
+    CHECK(moved.status() == Status::kValue);
+    Reader foreign = moved.content();
+    CHECK(foreign.get<uint8_t>() == 1);
+    CHECK(foreign.get<uint64_t>() == lease);
+    CHECK(freed == round);
+    Leases::all().drop(lease);
+    CHECK(freed == round + 1);
+  }
+}
+
 // Handles die once, and numbers are never used twice.
 void use_handles(Carrier& carrier) {
   std::vector<uint64_t> dead;
@@ -226,6 +262,7 @@ void run_all(int64_t image) {
     threads.push_back(on_carrier(image, i + 1, [seed, &exchange, &meeting](Carrier& carrier) {
       lend_memory_of_java(carrier, seed);
       refuse_bad_layouts(carrier);
+      take_memory(carrier);
       use_handles(carrier);
       exchange_payloads(carrier, seed, exchange, meeting);
       enter_from_outside(carrier);
