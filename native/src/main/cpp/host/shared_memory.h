@@ -35,7 +35,8 @@ inline int32_t open_memory(int32_t kind, const char* name, bool create, bool wri
   } else if (kind == kNamedMemory) {
     file = shm_open(name, flags, S_IRUSR | S_IWUSR);
   } else {
-    file = open(name, flags, S_IRUSR | S_IWUSR);
+    // Or a pipe would be waited for. What cannot be mapped is refused later.
+    file = open(name, flags | O_NONBLOCK, S_IRUSR | S_IWUSR);
   }
   if (file < 0) throw_system_error(call, errno);
   return file;

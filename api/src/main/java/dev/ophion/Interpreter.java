@@ -130,6 +130,8 @@ public interface Interpreter extends Namespace, AutoCloseable {
    * @throws NotTransferableException if another object may reach the memory (a slice, an {@code
    *     ndarray} over it, another variable), with what it is; nothing has changed then
    * @throws PythonException a {@code NameError} if there is no such variable
+   * @throws CallCancelledException if the waiting thread is interrupted or the close cancels the
+   *     call; memory that is taken all the same is given back
    */
   NdArray take(String name);
 

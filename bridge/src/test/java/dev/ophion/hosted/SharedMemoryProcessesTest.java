@@ -188,6 +188,18 @@ final class SharedMemoryProcessesTest {
   }
 
   @Test
+  void open_ofWhatCannotBeMapped_isRefused() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    SharedMemoryOptions reading = SharedMemory.options().access(Access.READ_ONLY);
+    assertThatThrownBy(() -> reading.file(pipe).open(DType.UINT8, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has 0 bytes");
+    assertThatThrownBy(() -> reading.file(folder).open(DType.UINT8, 1))
+        .isInstanceOfAny(SharedMemoryException.class, IllegalArgumentException.class);
+  }
+
+  @Test
   void memfd_isMappedByAChild_whichCannotShrinkIt() throws Exception {
     try (SharedMemory memory = SharedMemory.options().memfd().allocate(DType.INT64, 512)) {
       String printed =
@@ -207,6 +219,10 @@ final class SharedMemoryProcessesTest {
       assertThat(printed.lines()).containsExactly("refused", "refused");
       assertThat(memory.asLongBuffer().get(0)).isEqualTo(7);
       assertThat(memory.asLongBuffer().get(511)).isZero();
+      try (SharedMemory second =
+          SharedMemory.options().file(memory.path().orElseThrow()).open(DType.INT64, 512)) {
+        assertThat(second.asLongBuffer().get(0)).isEqualTo(7);
+      }
     }
   }
 
