@@ -163,9 +163,11 @@ Ref read_array(Interpreter& interpreter, Reader& reader) {
   Layout layout = read_layout(reader);
   PyObject* asarray = interpreter.types.numpy_asarray(interpreter.is_main);
   if (asarray == nullptr) return view_of(interpreter, lease, layout);
-  bool has_dates = layout.format.find("M8") != std::string::npos ||
-                   layout.format.find("m8") != std::string::npos;
-  if (!has_dates) {
+  // Nor does it read plain bytes ("9x") that are no padding.
+  bool is_refused = layout.format.find("M8") != std::string::npos ||
+                    layout.format.find("m8") != std::string::npos ||
+                    (!layout.format.empty() && layout.format.back() == 'x');
+  if (!is_refused) {
     Ref view = view_of(interpreter, lease, layout);
     PyObject* array = PyObject_CallOneArg(asarray, view.get());
     if (array != nullptr) return Ref::steal(array);

@@ -26,11 +26,11 @@ bool holds_objects(PyObject* dtype) {
   return checked(PyObject_IsTrue(objects.get())) != 0;
 }
 
-// Writes the memory of an array whose type NumPy's buffers cannot name. False if there is no date
-// in it.
-bool write_dated(Interpreter& interpreter, Writer& writer, PyObject* array) {
+// Writes the memory of an array whose type NumPy's buffers cannot name. False if they can, or if
+// no format does.
+bool write_described(Interpreter& interpreter, Writer& writer, PyObject* array) {
   Ref module = support_module(interpreter, "arrays");
-  Ref found = Ref::steal(PyObject_CallMethod(module.get(), "dated", "O", array));
+  Ref found = Ref::steal(PyObject_CallMethod(module.get(), "described", "O", array));
   if (found.get() == Py_None) return false;
   PyObject* format = PyTuple_GetItem(found.get(), 1);
   if (format == nullptr || !PyBytes_Check(format)) throw PythonError();
@@ -48,7 +48,7 @@ bool write_array(Interpreter& interpreter, Writer& writer, PyObject* array) {
   Ref dtype = dtype_of(array);
   char kind = kind_of(dtype.get());
   if (!contains("biufcSUVmM", kind) || holds_objects(dtype.get())) return false;
-  if (contains("VmM", kind) && write_dated(interpreter, writer, array)) return true;
+  if (contains("VmM", kind) && write_described(interpreter, writer, array)) return true;
   try {
     write_buffer(interpreter, writer, array);
     return true;

@@ -298,11 +298,15 @@ public final class DType {
    *
    * @param format any text
    * @param itemSizeBytes the size that the exporter says
-   * @return the type, an opaque one if the format is not known or makes another size
+   * @return the type; a record whose format leaves out the gap at its end, as NumPy's do, gets it;
+   *     an opaque one if the format is not known or makes another size
    * @throws IllegalArgumentException if the size is below 1
    */
   public static DType parse(String format, int itemSizeBytes) {
     DType found = DTypeParser.parse(format);
+    if (found != null && found.kind == Kind.RECORD && found.itemSizeBytes < itemSizeBytes) {
+      return record(itemSizeBytes, found.fields);
+    }
     return found != null && found.itemSizeBytes == itemSizeBytes
         ? found
         : opaque(format, itemSizeBytes);

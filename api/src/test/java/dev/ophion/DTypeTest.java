@@ -133,6 +133,12 @@ final class DTypeTest {
   void parse_formatOfAnotherSize_isOpaque() {
     assertThat(DType.parse("B", 24)).isEqualTo(DType.opaque("B", 24));
     assertThat(DType.parse("d", 8)).isEqualTo(DType.FLOAT64);
+    assertThat(DType.parse("T{d:a:i:b:}", 12).kind()).isEqualTo(DType.Kind.OPAQUE);
+  }
+
+  @Test
+  void parse_recordWithoutTheGapAtItsEnd_getsIt() {
+    assertThat(DType.parse("T{=d:a:b:b:}", 16).format()).isEqualTo("T{<d:a:b:b:7x}");
   }
 
   @Test

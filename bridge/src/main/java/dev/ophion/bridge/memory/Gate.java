@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets threads touch memory for some nanoseconds each, and keeps it there meanwhile. A count of the
  * lease for every element would be two atomic operations, contended by all its users. The first
- * thread that enters needs one, and no other thread's cache line; all others two.
+ * thread that enters needs one, on a cache line of its own; all others two, on one of several.
  *
  * <p><b>Threading:</b> thread-safe. Entering never waits. Shutting waits for who is inside, on a
  * thread that may hold no GIL.
@@ -23,8 +23,9 @@ final class Gate {
 
   private static final VarHandle FIRST;
   private static final VarHandle FIRST_INSIDE;
-  private static final VarHandle OTHERS_INSIDE;
+  private static final VarHandle OTHERS;
   private static final VarHandle STATE;
+  private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(int[].class);
 
   private static final int OPEN = 0;
 
@@ -33,12 +34,18 @@ final class Gate {
 
   private static final int SHUT = 2;
 
+  /** How many counts there are for all threads but the first. */
+  private static final int STRIPES = 8;
+
+  /** Puts each count on a cache line of its own. */
+  private static final int STRIPE_INTS = 16;
+
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       FIRST = lookup.findVarHandle(Gate.class, "first", Thread.class);
       FIRST_INSIDE = lookup.findVarHandle(Gate.class, "firstInside", int.class);
-      OTHERS_INSIDE = lookup.findVarHandle(Gate.class, "othersInside", int.class);
+      OTHERS = lookup.findVarHandle(Gate.class, "others", int[].class);
       STATE = lookup.findVarHandle(Gate.class, "state", int.class);
     } catch (ReflectiveOperationException failure) {
       throw new ExceptionInInitializerError(failure);
@@ -51,8 +58,8 @@ final class Gate {
   @SuppressWarnings("unused") // through FIRST_INSIDE, written by the first thread alone
   private int firstInside;
 
-  @SuppressWarnings("unused") // through OTHERS_INSIDE
-  private int othersInside;
+  /** Made when a second thread comes. */
+  private volatile int @Nullable [] others;
 
   @SuppressWarnings("unused") // through STATE
   private volatile int state;
@@ -61,7 +68,8 @@ final class Gate {
    * Goes in; what it returns must be given to {@link #exit} in a finally block. Between the two the
    * gate cannot be shut.
    *
-   * @return above 0 if inside, as the first thread or as another; 0 if the gate is held or shut
+   * @return above 0 if inside: 1 as the first thread, else where it is counted; 0 if the gate is
+   *     held or shut
    */
   int enter() {
     Thread thread = Thread.currentThread();
@@ -75,12 +83,20 @@ final class Gate {
       FIRST_INSIDE.setRelease(this, 0);
       return 0;
     }
-    OTHERS_INSIDE.getAndAdd(this, 1);
+    int[] counts = others != null ? others : makeCounts();
+    int place = STRIPE_INTS * (1 + (System.identityHashCode(thread) & (STRIPES - 1)));
+    COUNTS.getAndAdd(counts, place, 1);
     if (state == OPEN) {
-      return 2;
+      return place;
     }
-    OTHERS_INSIDE.getAndAdd(this, -1);
+    COUNTS.getAndAdd(counts, place, -1);
     return 0;
+  }
+
+  private int[] makeCounts() {
+    int[] made = new int[STRIPE_INTS * (1 + STRIPES) + 1];
+    int[] known = (int[]) OTHERS.compareAndExchange(this, (int[]) null, made);
+    return known != null ? known : made;
   }
 
   /**
@@ -91,8 +107,11 @@ final class Gate {
   void exit(int entered) {
     if (entered == 1) {
       FIRST_INSIDE.setRelease(this, 0);
-    } else {
-      OTHERS_INSIDE.getAndAdd(this, -1);
+      return;
+    }
+    int[] counts = others;
+    if (counts != null) {
+      COUNTS.getAndAdd(counts, entered, -1);
     }
   }
 
@@ -148,6 +167,14 @@ final class Gate {
   }
 
   private boolean isEntered() {
-    return (int) FIRST_INSIDE.getVolatile(this) != 0 || (int) OTHERS_INSIDE.getVolatile(this) != 0;
+    int[] counts = others;
+    if (counts != null) {
+      for (int i = STRIPE_INTS; i < counts.length; i += STRIPE_INTS) {
+        if ((int) COUNTS.getVolatile(counts, i) != 0) {
+          return true;
+        }
+      }
+    }
+    return (int) FIRST_INSIDE.getVolatile(this) != 0;
   }
 }

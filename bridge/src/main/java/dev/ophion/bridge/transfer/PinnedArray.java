@@ -53,7 +53,8 @@ public class PinnedArray implements NdArray {
     this.geometry = geometry;
     this.type = type;
     this.readOnly = readOnly;
-    wireFormat = format;
+    // NumPy leaves out the gap at a record's end, and refuses to read what it wrote.
+    wireFormat = type.kind() == DType.Kind.RECORD ? wire(type.format()) : format;
     element = new Element(cells, type);
     root = null;
     whole = bufferOver();

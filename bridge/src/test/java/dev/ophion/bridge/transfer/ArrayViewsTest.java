@@ -7,11 +7,13 @@ import dev.ophion.ArrayViews;
 import dev.ophion.DType;
 import dev.ophion.NdArray;
 import dev.ophion.NotTransferableException;
+import dev.ophion.Python;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.bridge.memory.LeaseTable;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +22,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 @ExtendWith(NoLeftovers.class)
 final class ArrayViewsTest {
+
+  /** Loads the native library that knows addresses. */
+  @BeforeAll
+  static void load() {
+    Python.start();
+  }
 
   private static NdArray counting(long... shape) {
     NdArray array = TestArrays.of(DType.INT32, shape);

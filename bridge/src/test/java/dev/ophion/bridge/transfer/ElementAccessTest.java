@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ophion.Complex;
 import dev.ophion.DType;
 import dev.ophion.NdArray;
+import dev.ophion.Python;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Reading and writing single elements. */
 @ExtendWith(NoLeftovers.class)
 final class ElementAccessTest {
+
+  /** Loads the native library that knows addresses. */
+  @BeforeAll
+  static void load() {
+    Python.start();
+  }
 
   @ParameterizedTest
   @CsvSource({

@@ -1,14 +1,13 @@
 package dev.ophion.bridge.transfer;
 
 import dev.ophion.DType;
-import dev.ophion.Python;
 import dev.ophion.bridge.codec.Memory;
 import dev.ophion.bridge.memory.DirectMemory;
 import dev.ophion.bridge.memory.LeaseTable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Arrays of any type over direct memory of Java. */
+/** Arrays of any type over direct memory of Java. A runtime has to be started before. */
 public final class TestArrays {
 
   private TestArrays() {}
@@ -29,8 +28,6 @@ public final class TestArrays {
     if (sizeBytes > memory.remaining()) {
       throw new IllegalArgumentException(memory + " is too small for " + sizeBytes + " bytes");
     }
-    // Loads the native library that knows addresses.
-    Python.start();
     String wire =
         new String(type.format().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     Memory described =

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ophion.DType;
 import dev.ophion.DateUnit;
 import dev.ophion.NdArray;
+import dev.ophion.Python;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(NoLeftovers.class)
 final class TimeElementTest {
+
+  /** Loads the native library that knows addresses. */
+  @BeforeAll
+  static void load() {
+    Python.start();
+  }
 
   @ParameterizedTest
   @CsvSource({

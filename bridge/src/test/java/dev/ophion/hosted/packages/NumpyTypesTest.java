@@ -87,10 +87,8 @@ final class NumpyTypesTest {
       DType expected = sent.dtype().kind() == DType.Kind.CHAR ? DType.bytes(1) : sent.dtype();
       assertThat(back.dtype()).as(subject).isEqualTo(expected);
       assertThat(ArraySamples.bytes(back)).as(subject).isEqualTo(ArraySamples.bytes(sent));
-      if (sent.size() > 0) {
-        assertThat(seen.get(2)).as(subject).isEqualTo(longs(sent.strides()));
-        assertThat(back.strides()).as(subject).isEqualTo(sent.strides());
-      }
+      checkStrides((Tuple) Objects.requireNonNull(seen.get(2)), sent, subject);
+      checkStrides(longs(back.strides()), sent, subject);
       if (sent.size() > 0 && sent.isContiguous()) {
         assertThat(seen.get(5)).as(subject).isEqualTo(sent.buffer().address());
         assertThat(back.buffer().address()).as(subject).isEqualTo(sent.buffer().address());
@@ -102,6 +100,15 @@ final class NumpyTypesTest {
           .isEqualTo(Tuple.of(ArraySamples.bytes(sent), "ndarray"));
     }
     python.exec("del a");
+  }
+
+  /** NumPy writes what it likes for dimensions along which nothing is stepped. */
+  private static void checkStrides(List<?> strides, NdArray sent, String subject) {
+    for (int i = 0; sent.size() > 0 && i < sent.shape().length; i++) {
+      if (sent.shape()[i] > 1) {
+        assertThat(strides.get(i)).as(subject).isEqualTo(sent.strides()[i]);
+      }
+    }
   }
 
   private static List<Long> longs(long[] values) {
@@ -168,6 +175,20 @@ final class NumpyTypesTest {
   }
 
   @Test
+  void alignedRecord_keepsTheGapAtItsEnd() {
+    python.exec("a = np.zeros(3, np.dtype([('x', 'f8'), ('n', 'i1')], align=True)); a['n'][2] = 5");
+    try (NdArray array = array("a")) {
+      assertThat(array.format()).isEqualTo("T{<d:x:b:n:7x}");
+      assertThat(array.field("n").getByte(2)).isEqualTo((byte) 5);
+      python.set("b", array);
+      python.set("n", array.field("n"));
+    }
+    assertThat(python.eval("b.dtype == a.dtype, n.tolist(), np.shares_memory(a, n)"))
+        .isEqualTo(List.of(true, List.of(0L, 0L, 5L), true));
+    python.exec("del b, n");
+  }
+
+  @Test
   void floats_ofAllSizesHaveNumpysValues() {
     python.exec(
         """
@@ -183,8 +204,8 @@ final class NumpyTypesTest {
       float[] expected = values.toArray(float[].class);
       assertThat(converted).isEqualTo(expected);
       for (int i = 0; i < 65536; i += 77) {
-        assertThat(half.getFloat(i)).isEqualTo(expected[i]);
-        assertThat(half.getDouble(i)).isEqualTo((double) expected[i]);
+        assertThat(half.getFloat(i)).isEqualTo(Float.valueOf(expected[i]));
+        assertThat(half.getDouble(i)).isEqualTo(Double.valueOf(expected[i]));
       }
       back.copyFrom(expected);
     }

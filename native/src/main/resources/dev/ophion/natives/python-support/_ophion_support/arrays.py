@@ -1,4 +1,4 @@
-"""Arrays of NumPy whose types its buffers cannot name: dates, alone and in records."""
+"""Arrays of NumPy whose types its buffers cannot name: dates and records."""
 
 import re
 
@@ -17,16 +17,21 @@ _SIZED = {"s": "S", "w": "U", "x": "V"}
 _LETTERS = {code: letters for letters, code in _CODES.items() if letters not in ("c", "g", "Zg")}
 
 
-def dated(array):
+def described(array):
     """Returns the same memory as a type that NumPy exports, and the format of what it is.
 
-    None if there are no dates in it, or nothing that a format could say.
+    Records get one too: NumPy writes "@" for fields that happen to lie aligned, which says that
+    gaps follow where there are none. None if there is no such format, or no need of one.
     """
     exported = _without_dates(array.dtype)
-    if exported is array.dtype:
+    if exported is array.dtype and array.dtype.names is None:
         return None
     text = format_of(array.dtype)
-    return None if text is None else (array.view(exported), text.encode())
+    if text is None:
+        return None
+    # Alone a type says its order only if it is not native, as all others do.
+    same = array if exported is array.dtype else array.view(exported)
+    return same, text.removeprefix("<").encode()
 
 
 def _without_dates(dtype):
