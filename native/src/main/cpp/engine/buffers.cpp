@@ -151,6 +151,22 @@ Ref array_of_span(Interpreter& interpreter, uint64_t lease, const Layout& layout
   return array.get() == Py_None ? Ref() : std::move(array);
 }
 
+// numpy.asarray makes the memoryview the base of its array, and memoryview.release() on that would
+// pull the memory away from under it. The base that this one has cannot be released.
+Ref with_lasting_base(Interpreter& interpreter, uint64_t lease, const Layout& layout, Ref array) {
+  bool is_own = (lease & kOwn) != 0;  // NumPy's ndarray(buffer=...) would not pin it
+  if (is_own || layout.size == 0) return array;
+  Reach reach =
+      reach_of(layout.item_size, layout.dimensions, layout.shape.data(), layout.strides.data());
+  Ref span = view_of(interpreter, lease, span_of(layout));
+  Ref dtype = Ref::steal(PyObject_GetAttrString(array.get(), "dtype"));
+  Ref shape = tuple_of(layout.shape, layout.dimensions);
+  Ref strides = tuple_of(layout.strides, layout.dimensions);
+  auto* type = reinterpret_cast<PyObject*>(Py_TYPE(array.get()));
+  return Ref::steal(PyObject_CallFunction(type, "OOOnO", shape.get(), dtype.get(), span.get(),
+                                          -reach.low, strides.get()));
+}
+
 }  // namespace
 
 Ref read_buffer(Interpreter& interpreter, Reader& reader) {
@@ -170,7 +186,9 @@ Ref read_array(Interpreter& interpreter, Reader& reader) {
   if (!is_refused) {
     Ref view = view_of(interpreter, lease, layout);
     PyObject* array = PyObject_CallOneArg(asarray, view.get());
-    if (array != nullptr) return Ref::steal(array);
+    if (array != nullptr) {
+      return with_lasting_base(interpreter, lease, layout, Ref::steal(array));
+    }
     if (!PyErr_ExceptionMatches(PyExc_Exception)) throw PythonError();
     PyErr_Clear();
   }

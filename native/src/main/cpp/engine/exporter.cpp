@@ -17,9 +17,9 @@ struct Foreign {
 };
 
 // Not known to the garbage collector on purpose: it owns its type and at most a memoryview, which
-// knows nothing of its users. So the type stays
-// referenced from outside the collector's sight, is never cleared under a living exporter, and
-// keeps the module's state findable from dealloc until the interpreter's very end.
+// knows nothing of its users. So the type stays referenced from outside the collector's sight, is
+// never cleared under a living exporter, and keeps the module's state findable from dealloc until
+// the interpreter's very end.
 struct Exporter {
   PyObject_HEAD Foreign* foreign;
 };
@@ -98,9 +98,49 @@ PyObject* repr(PyObject* self) {
                               reinterpret_cast<void*>(layout.address));
 }
 
+// Classes that unpickle a buffer get the exporter itself, and may expect a memoryview. This is one
+// that nobody can release while an array refers to the memory.
+Ref view_of_all(PyObject* self) { return Ref::steal(PyMemoryView_FromObject(self)); }
+
+template <typename Body>
+PyObject* on_view(PyObject* self, Body body) {
+  try {
+    return body(view_of_all(self).get());
+  } catch (const PythonError&) {
+    return nullptr;
+  }
+}
+
+PyObject* get_attribute(PyObject* self, PyObject* name) {
+  PyObject* found = PyObject_GenericGetAttr(self, name);
+  if (found != nullptr || !PyErr_ExceptionMatches(PyExc_AttributeError)) return found;
+  PyErr_Clear();
+  return on_view(self, [=](PyObject* view) { return PyObject_GetAttr(view, name); });
+}
+
+PyObject* get_item(PyObject* self, PyObject* key) {
+  return on_view(self, [=](PyObject* view) { return PyObject_GetItem(view, key); });
+}
+
+PyObject* iterate(PyObject* self) {
+  return on_view(self, [](PyObject* view) { return PyObject_GetIter(view); });
+}
+
+Py_ssize_t length(PyObject* self) {
+  try {
+    return PyObject_Size(view_of_all(self).get());
+  } catch (const PythonError&) {
+    return -1;
+  }
+}
+
 PyType_Slot slots[] = {
     {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
     {Py_tp_repr, reinterpret_cast<void*>(repr)},
+    {Py_tp_getattro, reinterpret_cast<void*>(get_attribute)},
+    {Py_tp_iter, reinterpret_cast<void*>(iterate)},
+    {Py_mp_length, reinterpret_cast<void*>(length)},
+    {Py_mp_subscript, reinterpret_cast<void*>(get_item)},
     {Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)},
     {Py_tp_doc, const_cast<char*>("Memory of Java or of another interpreter.")},
     {0, nullptr},

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "buffers.h"
+#include "exporter.h"
 #include "journal.h"
 #include "pickle_hooks.h"
 
@@ -109,6 +110,13 @@ Ref read_in_band(Interpreter& interpreter, Reader& reader) {
   return view_of_memory(interpreter, lease, address, reader.get<uint64_t>());
 }
 
+// NumPy keeps what it is given as the base of its array, and a memoryview could be released there.
+Ref lasting(Interpreter& interpreter, Ref view) {
+  PyObject* exporter = PyMemoryView_GET_BASE(view.get());
+  if (exporter == nullptr || !is_exporter(interpreter, exporter)) return view;
+  return Ref::borrow(exporter);
+}
+
 }  // namespace
 
 void dump(Interpreter& interpreter, Writer& writer, PyObject* object) {
@@ -130,8 +138,11 @@ Ref load(Interpreter& interpreter, Reader& reader) {
   Ref kinds = Ref::steal(PyBytes_FromStringAndSize(nullptr, count));
   Ref views = Ref::steal(PyList_New(count));
   for (uint32_t i = 0; i < count; ++i) {
-    PyBytes_AS_STRING(kinds.get())[i] = static_cast<char>(reader.get<uint8_t>());
-    PyList_SET_ITEM(views.get(), i, read_buffer(interpreter, reader).release());
+    auto kind = static_cast<BufferKind>(reader.get<uint8_t>());
+    PyBytes_AS_STRING(kinds.get())[i] = static_cast<char>(kind);
+    Ref view = read_buffer(interpreter, reader);
+    if (kind == BufferKind::kPickle) view = lasting(interpreter, std::move(view));
+    PyList_SET_ITEM(views.get(), i, view.release());
   }
   return Ref::steal(PyObject_CallMethod(support(interpreter).get(), "unpickled", "OOO", bytes.get(),
                                         views.get(), kinds.get()));
