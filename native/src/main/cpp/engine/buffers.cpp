@@ -155,7 +155,8 @@ Ref array_of_span(Interpreter& interpreter, uint64_t lease, const Layout& layout
 // pull the memory away from under it. The base that this one has cannot be released.
 Ref with_lasting_base(Interpreter& interpreter, uint64_t lease, const Layout& layout, Ref array) {
   bool is_own = (lease & kOwn) != 0;  // NumPy's ndarray(buffer=...) would not pin it
-  if (is_own || layout.size == 0) return array;
+  bool is_numpy = std::string_view(Py_TYPE(array.get())->tp_name) == "numpy.ndarray";
+  if (is_own || !is_numpy || layout.size == 0) return array;
   Reach reach =
       reach_of(layout.item_size, layout.dimensions, layout.shape.data(), layout.strides.data());
   Ref span = view_of(interpreter, lease, span_of(layout));
