@@ -1,11 +1,20 @@
 #include "memory.h"
 
+#include <dlfcn.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <mutex>
 #include <unordered_map>
 
 #include "python.h"
+
+namespace __gnu_cxx {
+void __freeres();  // libstdc++ has it for leak checkers and declares it in no header
+}
+
+// Of the stable ABI, and in no header since 3.13.
+extern "C" void Py_SetPath(const wchar_t* path);
 
 namespace ophion {
 namespace {
@@ -91,6 +100,18 @@ void release(void*, void* block) {
   if (block != nullptr) std::free(leave(block));
 }
 
+const void* library_of(void (*function)()) {
+  Dl_info library{};
+  bool found = dladdr(reinterpret_cast<void*>(function), &library) != 0;
+  return found ? library.dli_fbase : nullptr;
+}
+
+// libstdc++ keeps 71 KiB for exceptions in want of memory. A static one has them in each copy of
+// the engine and leaves them behind when it is unmapped; a shared one's are the process's.
+void free_exception_pool() {
+  if (library_of(__gnu_cxx::__freeres) == library_of(free_exception_pool)) __gnu_cxx::__freeres();
+}
+
 }  // namespace
 
 void track_memory() {
@@ -102,6 +123,8 @@ void track_memory() {
 }
 
 void free_memory() {
+  // Paths that Py_FinalizeEx keeps for a next start, in memory of CPython's default allocator.
+  Py_SetPath(nullptr);
   std::lock_guard<std::mutex> guard(lock);
   for (const auto& [arena, size] : arenas) mapping.free(mapping.ctx, arena, size);
   delete &arenas;  // the engine is unmapped next
@@ -111,6 +134,7 @@ void free_memory() {
     std::free(header);
   }
   ring.previous = &ring;
+  free_exception_pool();
 }
 
 }  // namespace ophion

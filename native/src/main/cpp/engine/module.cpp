@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <climits>
+#include <new>
 
 #include "buffers.h"
 #include "elf_probe.h"
@@ -256,10 +258,18 @@ ModuleState& module_state(PyObject* module) {
 
 void register_module() {
   // The table of built-in modules outlives Py_FinalizeEx, so a second start finds it there.
-  for (const _inittab* entry = PyImport_Inittab; entry->name != nullptr; ++entry) {
-    if (std::string_view(entry->name) == "_ophion") return;
+  const _inittab* end = PyImport_Inittab;
+  for (; end->name != nullptr; ++end) {
+    if (std::string_view(end->name) == "_ophion") return;
   }
-  if (PyImport_AppendInittab("_ophion", initialize) != 0) throw std::bad_alloc();
+  // PyImport_AppendInittab puts its copy where free_memory() does not find it.
+  auto size = static_cast<size_t>(end - PyImport_Inittab);
+  void* memory = PyMem_RawCalloc(size + 2, sizeof(_inittab));
+  if (memory == nullptr) throw std::bad_alloc();
+  auto* table = static_cast<_inittab*>(memory);
+  std::copy(PyImport_Inittab, PyImport_Inittab + size, table);
+  table[size] = {"_ophion", initialize};
+  PyImport_Inittab = table;
 }
 
 }  // namespace ophion

@@ -46,7 +46,7 @@ final class ImageSoakTest {
   /** Anonymous memory of an image with NumPy, which it keeps after it was closed: 11 MB seen. */
   private static final long MOST_KIB_OF_NUMPY = 16_000;
 
-  /** What others leave behind in glibc's arenas and CPython's statics: 150 KiB seen. */
+  /** The JIT compiler's memory and malloc's arenas; see FlatMemoryTest for what others leave. */
   private static final long MOST_KIB_OF_OTHERS = 300;
 
   private static final int BARE_CYCLES = 200;
