@@ -16,6 +16,7 @@ import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
 import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.memory.PinOwner;
 import dev.ophion.bridge.transfer.Moving;
 import java.time.Duration;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /** An interpreter of either isolation. Thread-safe. */
 public final class HostedInterpreter implements Interpreter, PinOwner {
+
+  /** How long a close gives the end of an interpreter before it looks whether memory is lent. */
+  private static final Duration LAST_STEPS = Duration.ofMillis(500);
 
   private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
 
@@ -378,12 +382,24 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     if (carrier.isCurrentThread()) {
       return;
     }
-    if (!awaitQuiet(Deadline.in(setup.closeTimeout()))) {
+    Deadline deadline = Deadline.in(setup.closeTimeout());
+    if (!awaitQuiet(deadline) || !awaitEndUnlessLent(deadline)) {
       throw new CloseTimeoutException(
           Reports.late(this, setup.closeTimeout(), carrier, lifecycle, visitors));
     }
-    // Without lent memory the rest is a matter of milliseconds; the thread is gone afterwards.
-    Waiting.forEnd(carrier, lifecycle, Duration.ofMillis(500));
+  }
+
+  /** Without lent memory the rest is a matter of milliseconds; the thread is gone afterwards. */
+  private boolean awaitEndUnlessLent(Deadline deadline) {
+    while (!Waiting.forEnd(carrier, lifecycle, LAST_STEPS)) {
+      if (LeaseTable.isLent(this)) {
+        return true;
+      }
+      if (deadline.remainingNanos() <= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -143,6 +143,16 @@ public final class LeaseTable {
   }
 
   /**
+   * Returns whether memory of an interpreter is lent.
+   *
+   * @param owner the interpreter
+   * @return a snapshot
+   */
+  public static boolean isLent(PinOwner owner) {
+    return OPEN.all().stream().anyMatch(lease -> lease.isOf(owner));
+  }
+
+  /**
    * Says what of anybody's memory is lent.
    *
    * @return as {@link #describe(PinOwner)}
