@@ -64,6 +64,7 @@ PyObject* behind(PyObject* object) {
 // reached by the one before it only. Returns the owner, borrowed.
 PyObject* sole_owner(Interpreter& interpreter, PyObject* value) {
   PyObject* object = value;
+  if (PyObject_CheckBuffer(object) == 0) refuse(object, "holds no memory that could be taken");
   // The variable's and the caller's; whoever else has a memoryview itself will see it released.
   if (!PyMemoryView_Check(object)) require_references(object, 2);
   while (true) {

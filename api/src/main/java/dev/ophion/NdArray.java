@@ -10,8 +10,11 @@ import java.nio.ShortBuffer;
 import java.util.List;
 
 /**
- * An n-dimensional array of Python ({@code memoryview}, {@code array.array}, {@code numpy.ndarray},
- * any exporter of the buffer protocol, PEP 3118), seen from Java without a copy.
+ * An n-dimensional array of Python ({@code memoryview}, {@code array.array}, {@code
+ * numpy.ndarray}), seen from Java without a copy. Any other exporter of the buffer protocol (PEP
+ * 3118) comes as one through a view: {@code eval("memoryview(x)", NdArray.class)} for a {@code
+ * bytearray}, {@code bytes}, {@code mmap} or ctypes array {@code x}, whose own values have
+ * counterparts in Java.
  *
  * <p><b>Threading:</b> thread-safe; ordering writes is the users' affair. {@link #close()} waits
  * for single elements that other threads are just reading or writing.

@@ -11,16 +11,19 @@ import dev.ophion.NdArray;
 import dev.ophion.Python;
 import dev.ophion.SharedMemory;
 import dev.ophion.SharedMemoryException;
+import dev.ophion.SharedMemoryOptions;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
 import java.nio.DoubleBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory that no interpreter owns, within one process. */
 @ExtendWith(NoLeftovers.class)
@@ -142,6 +145,35 @@ final class SharedMemoryTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("The SharedMemory is closed");
       assertThatThrownBy(() -> python.set("x", memory)).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1L << 46, 1L << 62})
+  void allocate_moreThanThereIs_isRefusedBeforeAnythingIsTaken(long sizeBytes) {
+    Path file = Path.of(System.getProperty("java.io.tmpdir"), "ophion-too-large");
+    for (SharedMemoryOptions options :
+        List.of(
+            SharedMemory.options().memfd(),
+            SharedMemory.options().named("ophion-too-large"),
+            SharedMemory.options().file(file))) {
+      assertThatThrownBy(() -> options.allocate(DType.UINT8, sizeBytes))
+          .isInstanceOf(SharedMemoryException.class)
+          .hasMessageContaining(Long.toString(sizeBytes));
+    }
+    assertThat(file).doesNotExist();
+    assertThat(SharedMemory.unlink("ophion-too-large")).isFalse();
+  }
+
+  @Test
+  void broadcast_toMoreThanCanBeCounted_isRefused() {
+    try (SharedMemory memory = SharedMemory.allocate(DType.FLOAT64, 1)) {
+      for (long[] shape : List.of(new long[] {1L << 61}, new long[] {1L << 62, 1L << 62, 3})) {
+        assertThatThrownBy(() -> memory.broadcast(shape))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("take a smaller one");
+      }
+      assertThat(memory.broadcast(1L << 62, 0).size()).isZero();
     }
   }
 }

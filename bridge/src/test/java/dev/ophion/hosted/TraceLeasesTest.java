@@ -88,14 +88,19 @@ final class TraceLeasesTest {
 
   @Test
   void runtimeThatIsClosedWithMemoryLent_saysWhereItWasTaken() {
-    try (SharedMemory memory = SharedMemory.allocate(DType.INT64, 4)) {
+    Interpreter worker = python.newInterpreter("worker");
+    worker.exec("import array");
+    try (SharedMemory memory = SharedMemory.allocate(DType.INT64, 4);
+        NdArray array = worker.eval("array.array('d', [1, 2])", NdArray.class)) {
       assertThat(python.metrics().sharedBytes()).isEqualTo(32);
       python.close();
       assertThat(logged())
-          .contains("The runtime was closed while memory is lent: 1 buffer, 32 bytes")
-          .contains("RUNTIME, 32 bytes, taken by the thread")
-          .contains(HERE + "runtimeThatIsClosed");
+          .contains("The runtime was closed while memory is lent: 1 buffer, 16 bytes")
+          .contains("PYTHON, 16 bytes, taken by the thread")
+          .contains(HERE + "runtimeThatIsClosed")
+          .doesNotContain("RUNTIME"); // needs no runtime
       assertThat(memory.toArray(long[].class)).containsOnly(0);
+      assertThat(array.toArray(double[].class)).containsExactly(1, 2);
     }
   }
 }

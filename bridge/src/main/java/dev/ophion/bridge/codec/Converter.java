@@ -2,6 +2,7 @@ package dev.ophion.bridge.codec;
 
 import dev.ophion.EnumMember;
 import dev.ophion.NdArray;
+import dev.ophion.PythonObject;
 import dev.ophion.Tuple;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -257,9 +258,13 @@ final class Converter {
   }
 
   static Refusal unfit(Object value, Type wanted) {
+    String remedy =
+        wanted == NdArray.class
+            ? "send what exports a buffer (memoryview(x), array.array, numpy.ndarray, to_numpy())"
+            : "ask for a class that holds it, or for Object";
     return new Refusal(
-        "It is %s, which does not fit %s: ask for a class that holds it, or for Object."
-            .formatted(describe(value), wanted.getTypeName()));
+        "It is %s, which does not fit %s: %s."
+            .formatted(describe(value), wanted.getTypeName(), remedy));
   }
 
   /** A text for the value: the value itself if it is short, and what it is. */
@@ -267,6 +272,10 @@ final class Converter {
     String kind = value.getClass().getTypeName();
     if (value instanceof RecordFields fields) {
       return "an instance of the dataclass " + fields.type();
+    } else if (value instanceof PythonObject object) {
+      return "an object of Python's class " + object.typeName();
+    } else if (value instanceof NdArray array) {
+      return "an array of " + array.dtype();
     } else if (value instanceof EnumMember member) {
       return "the enum member " + member.type() + "." + member.name();
     } else if (value instanceof Number || value instanceof Boolean) {

@@ -1,6 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * A point in time to wait for at most. Immutable.
@@ -21,6 +22,20 @@ public record Deadline(long nanoTime) {
   public static Deadline in(Duration timeout) {
     Duration bounded = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
     return new Deadline(System.nanoTime() + Math.max(0, bounded.toNanos()));
+  }
+
+  /**
+   * Refuses what is no time to wait for.
+   *
+   * @param timeout how long a caller wants to wait
+   * @throws NullPointerException if it is null
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static void requireValid(Duration timeout) {
+    if (Objects.requireNonNull(timeout, "the timeout is null").isNegative()) {
+      throw new IllegalArgumentException(
+          "The timeout is %s: take zero or more.".formatted(timeout));
+    }
   }
 
   /**

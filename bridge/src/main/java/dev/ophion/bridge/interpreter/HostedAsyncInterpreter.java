@@ -5,6 +5,7 @@ import dev.ophion.AsyncInterpreter;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonObject;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
 
   @Override
   public CompletableFuture<Payload> dump(String expression, Access access) {
+    Objects.requireNonNull(access, "the access is null");
     return submit(() -> requests.dump(expression), done -> done.payload(access));
   }
 

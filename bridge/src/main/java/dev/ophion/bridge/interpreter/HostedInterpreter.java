@@ -20,6 +20,7 @@ import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.memory.PinOwner;
 import dev.ophion.bridge.transfer.Moving;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class HostedInterpreter implements Interpreter, PinOwner {
 
   /** How long a close gives the end of an interpreter before it looks whether memory is lent. */
-  private static final Duration LAST_STEPS = Duration.ofMillis(500);
+  private static final Duration LAST_STEPS = Duration.ofMillis(20);
 
   private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
 
@@ -146,6 +147,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public Payload dump(String expression, Access access) {
+    Objects.requireNonNull(access, "the access is null");
     try (Exchange done = exchange(requests.dump(expression))) {
       return done.payload(access);
     }
@@ -404,6 +406,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public void close(Duration timeout) {
+    Deadline.requireValid(timeout);
     beginClose();
     if (!carrier.isCurrentThread() && !Waiting.forEnd(carrier, lifecycle, timeout)) {
       throw new CloseTimeoutException(Reports.late(this, timeout, carrier, lifecycle, visitors));

@@ -3,6 +3,7 @@ package dev.ophion.bridge.memory;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ public final class Claim {
             thread.setDaemon(true);
             return thread;
           });
+
+  /** How many were found by the garbage collector. */
+  private static final AtomicLong LATE = new AtomicLong();
 
   private final String subject;
   private final List<Lease> leases;
@@ -212,13 +216,26 @@ public final class Claim {
     return CLEANER.register(holder, this::closeLate);
   }
 
+  /** One that leaks, leaks thousands: only the 1st, 2nd, 4th, 8th ... is told, unless traced. */
+  private void logLate(long count) {
+    if (LeaseTable.isTracing()) {
+      LOG.warn(
+          "A {} was not closed and held memory until the garbage collector found it: {}",
+          subject,
+          LeaseTable.describe(leases));
+    } else if (Long.bitCount(count) == 1) {
+      LOG.warn(
+          "A {} was not closed and held memory until the garbage collector found it, number {} of"
+              + " such: {}. PythonOptions.traceLeases shows where each was taken",
+          subject,
+          count,
+          LeaseTable.describe(leases));
+    }
+  }
+
   private void closeLate() {
     if (!gate.isShut()) {
-      LOG.warn(
-          "A {} was not closed and held memory until the garbage collector found it: {}{}",
-          subject,
-          LeaseTable.describe(leases),
-          LeaseTable.isTracing() ? "" : ". PythonOptions.traceLeases shows where it was taken");
+      logLate(LATE.incrementAndGet());
     }
     close();
   }

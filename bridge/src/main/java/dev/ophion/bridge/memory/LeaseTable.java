@@ -3,6 +3,7 @@ package dev.ophion.bridge.memory;
 import dev.ophion.PythonOptions;
 import java.nio.Buffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,12 +154,14 @@ public final class LeaseTable {
   }
 
   /**
-   * Says what of anybody's memory is lent.
+   * Says what of all memory but that of one owner is lent.
    *
-   * @return as {@link #describe(PinOwner)}
+   * @param kind the owner that is left out
+   * @return as {@link #describe(PinOwner)}, or empty if nothing is lent
    */
-  public static String describeAll() {
-    return describe(OPEN.all());
+  public static Optional<String> describeAllBut(Lease.Kind kind) {
+    List<Lease> lent = OPEN.all().stream().filter(lease -> lease.kind() != kind).toList();
+    return lent.isEmpty() ? Optional.empty() : Optional.of(describe(lent));
   }
 
   static String describe(List<Lease> leases) {

@@ -75,6 +75,11 @@ public final class Mapping implements PinOwner {
   }
 
   private static Mapping create(SharedMemoryOptions options, long sizeBytes) {
+    if (options.backing() != Backing.FILE) {
+      Room.requireMemory(sizeBytes);
+    } else {
+      Room.requireDisk(options.file().orElseThrow(), sizeBytes);
+    }
     int file = Host.openMemory(kindOf(options), systemName(options), true, true);
     try {
       Host.reserveMemory(file, mappedBytes(sizeBytes));

@@ -50,8 +50,10 @@ final class MappingFailures {
               + " with SharedMemory.unlink"
           : "it exists, so open it or choose another file";
     } else if (said.contains("errno 2 ")) {
-      return "there is none, so make it first; a name goes when the process that made it lets go of"
-          + " the memory";
+      return options.backing() == Backing.NAME
+          ? "there is none, so make it first; a name goes when the process that made it lets go of"
+              + " the memory"
+          : "the file or its folder does not exist, so make it first";
     } else if (said.contains("errno 13 ") || said.contains("errno 1 ")) {
       return "it may not be accessed like this, so ask for Access.READ_ONLY or change its rights";
     } else if (said.contains("errno 28 ")) {

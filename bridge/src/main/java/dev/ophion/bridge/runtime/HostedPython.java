@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -226,6 +227,7 @@ final class HostedPython implements Python {
 
   @Override
   public void close(Duration timeout) {
+    Deadline.requireValid(timeout);
     if (isLeftToAnotherThread(() -> close(timeout))) {
       return;
     }
@@ -237,16 +239,15 @@ final class HostedPython implements Python {
 
   /** Memory that is lent is in use, or forgotten; only who lent it can tell. */
   private void reportLeases() {
-    if (LeaseTable.openLeases() == 0) {
-      return;
-    }
-    if (options.traceLeases()) {
-      LOG.warn("The runtime was closed while memory is lent: {}", LeaseTable.describeAll());
-    } else {
+    // Shared memory needs no runtime.
+    Optional<String> lent = LeaseTable.describeAllBut(Lease.Kind.RUNTIME);
+    if (lent.isPresent() && options.traceLeases()) {
+      LOG.warn("The runtime was closed while memory is lent: {}", lent.get());
+    } else if (lent.isPresent()) {
       LOG.info(
           "The runtime was closed while memory is lent: {}. PythonOptions.traceLeases shows where"
               + " it was taken",
-          LeaseTable.describeAll());
+          lent.get());
     }
   }
 

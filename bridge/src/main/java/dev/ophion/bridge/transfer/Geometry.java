@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Geometry {
 
+  /** Python counts the bytes of an array too, in 63 bits. */
+  private static final long MOST_BYTES_OF_AN_ELEMENT = 1L << 20;
+
   /** The offset of the element with all indexes 0. */
   private final long first;
 
@@ -214,7 +217,25 @@ final class Geometry {
       }
       newStrides[i] = own < 0 || shape[own] != wanted[i] ? 0 : strides[own];
     }
+    requireCountable(wanted);
     return new Geometry(first, wanted.clone(), newStrides);
+  }
+
+  private static void requireCountable(long[] wanted) {
+    if (Arrays.stream(wanted).anyMatch(length -> length == 0)) {
+      return;
+    }
+    long count = MOST_BYTES_OF_AN_ELEMENT;
+    try {
+      for (long length : wanted) {
+        count = Math.multiplyExact(count, length);
+      }
+    } catch (ArithmeticException overflow) {
+      throw new IllegalArgumentException(
+          "The shape %s has more elements than memory can hold: take a smaller one."
+              .formatted(Arrays.toString(wanted)),
+          overflow);
+    }
   }
 
   Geometry reshape(long[] wanted, int itemSizeBytes) {

@@ -50,8 +50,8 @@ public final class Moving {
     if (!lease.isSole()) {
       throw new IllegalStateException(
           ("%s cannot be moved, because it has %d other user(s): ByteBuffers that are still"
-                  + " reachable, or interpreters that it was passed to. Let go of them first, or"
-                  + " pass it with set.")
+                  + " reachable, arrays that share it, or interpreters that it was passed to. Let go"
+                  + " of them first, or pass it with set.")
               .formatted(array, lease.users() - 1));
     }
     if (!lease.isExclusive()) {

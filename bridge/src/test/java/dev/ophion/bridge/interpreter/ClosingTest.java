@@ -312,4 +312,20 @@ final class ClosingTest {
       Thread.onSpinWait();
     }
   }
+
+  @Test
+  void close_withoutAValidTimeout_changesNothing() {
+    try (Interpreter interpreter = Python.start().newInterpreter("invalid timeout")) {
+      assertThatThrownBy(() -> interpreter.close(Duration.ofSeconds(-1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("take zero or more");
+      assertThatThrownBy(() -> interpreter.close(null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("the timeout is null");
+      assertThatThrownBy(() -> interpreter.dump("1", null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("the access is null");
+      assertThat(interpreter.state()).isEqualTo(InterpreterState.RUNNING);
+    }
+  }
 }

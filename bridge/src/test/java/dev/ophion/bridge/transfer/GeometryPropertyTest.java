@@ -146,9 +146,9 @@ final class GeometryPropertyTest {
     Geometry filled = row.broadcast(new long[] {2, 5, 3});
     assertThat(filled.strides()).containsExactly(0, 0, 4);
     assertThat(filled.spanBytes(ITEM)).isEqualTo(12);
-    assertThat(row.broadcast(new long[] {1L << 40, 1L << 40, 1, 3}).size())
-        .isEqualTo(Long.MAX_VALUE);
-    for (long[] wrong : new long[][] {{3}, {2, 4}, {-1, 3}, {0}}) {
+    assertThat(row.broadcast(new long[] {1L << 40, 1, 3}).size()).isEqualTo(3L << 40);
+    long[] uncountable = {1L << 40, 1L << 40, 1, 3};
+    for (long[] wrong : new long[][] {{3}, {2, 4}, {-1, 3}, {0}, uncountable}) {
       assertThatThrownBy(() -> row.broadcast(wrong)).isInstanceOf(IllegalArgumentException.class);
     }
   }
