@@ -1,5 +1,6 @@
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -98,6 +99,16 @@ PyStatus initialize(const StartConfig& start) {
   return Py_InitializeFromConfig(&config.get());
 }
 
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+// Its allocator would take the place of the tracking one half-way.
+bool asks_for_allocator(const StartConfig& start) {
+  return start.use_environment != 0 && (is_set("PYTHONMALLOC") || is_set("PYTHONDEVMODE"));
+}
+
 bool prepare_main(Failure* failure) {
   try {
     join_threads = import_attribute("_ophion_support.threads", "join_all").release();
@@ -114,9 +125,8 @@ bool prepare_main(Failure* failure) {
 bool image_start(const StartConfig& config, Failure* failure) {
   try {
     slot = config.slot;
-    // PYTHONMALLOC would take the place of the tracking allocator half-way. The shared image is
-    // never unmapped.
-    if (slot != 0 && config.use_environment == 0) track_memory();
+    // The shared image is never unmapped.
+    if (slot != 0 && !asks_for_allocator(config)) track_memory();
     register_module();
     PyStatus status = initialize(config);
     if (PyStatus_Exception(status)) {

@@ -4,6 +4,7 @@ import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
 import dev.ophion.Python;
+import dev.ophion.PythonOptions;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -42,11 +43,13 @@ final class EndingJvm {
    * Prints a line for each lot: bytes of malloc and of resident anonymous memory that an
    * interpreter left behind.
    *
-   * @param arguments the isolation
+   * @param arguments the isolation, and whether to obey the environment
    */
   public static void main(String... arguments) throws IOException {
     Isolation isolation = Isolation.valueOf(arguments[0]);
-    try (Python python = Python.start();
+    boolean environment = Boolean.parseBoolean(arguments[1]);
+    PythonOptions options = PythonOptions.builder().useEnvironment(environment).build();
+    try (Python python = Python.start(options);
         Interpreter observer = open(python, "observer", Isolation.SUBINTERPRETER)) {
       observer.exec(MALLOC);
       long buffers = bufferBytes();

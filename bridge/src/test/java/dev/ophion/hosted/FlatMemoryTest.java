@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** In a JVM of its own, whose memory nobody else uses. */
 @Tag("subinterpreter") // it makes both kinds itself
@@ -54,12 +54,14 @@ final class FlatMemoryTest {
 
   /** The median of some lots, since the JVM itself takes or gives back memory in one or two. */
   @ParameterizedTest
-  @EnumSource(Isolation.class)
-  void interpreters_thatHaveEnded_leaveNothingBehind(Isolation isolation) throws Exception {
+  @CsvSource({"SUBINTERPRETER, false", "IMAGE, false", "IMAGE, true"})
+  void interpreters_thatHaveEnded_leaveNothingBehind(Isolation isolation, boolean environment)
+      throws Exception {
     List<String> settings = List.of("env", INTERPRETED, ONE_ARENA);
     List<Long> allocated = new ArrayList<>();
     List<Long> resident = new ArrayList<>();
-    try (ChildJvm jvm = ChildJvm.start(settings, EndingJvm.class, isolation.name())) {
+    String obey = Boolean.toString(environment);
+    try (ChildJvm jvm = ChildJvm.start(settings, EndingJvm.class, isolation.name(), obey)) {
       for (String line = jvm.line(); line != null; line = jvm.line()) {
         String[] numbers = line.split(" ", -1);
         allocated.add(Long.parseLong(numbers[0]));
