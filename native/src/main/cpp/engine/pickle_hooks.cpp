@@ -169,8 +169,8 @@ Ref reduce(const State& state, PyObject* object) {
   }
   if (reinterpret_cast<PyObject*>(Py_TYPE(object)) == state.numpy_array_type.get() &&
       is_array_of_dates(object)) {
-    Ref transfer = support_module(*state.interpreter, "transfer");
-    return Ref::steal(PyObject_CallMethod(transfer.get(), "numpy_dates", "O", object));
+    Ref arrays = support_module(*state.interpreter, "arrays");
+    return Ref::steal(PyObject_CallMethod(arrays.get(), "reduced", "O", object));
   }
   return Ref::steal(PyObject_CallMethodOneArg(object, state.reduce_ex.get(), state.protocol.get()));
 }

@@ -142,6 +142,7 @@ public final class CacheLock implements AutoCloseable {
                 + CacheDirectory.REMEDY);
       }
       try {
+        // The lock is another process's: the JDK waits for it without a deadline or not at all.
         Thread.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -180,7 +180,7 @@ public final class Lease {
    * @return a snapshot
    */
   public boolean isSole() {
-    return (long) COUNT.getAcquire(this) == 1;
+    return users() == 1;
   }
 
   /**

@@ -34,6 +34,15 @@ def described(array):
     return same, text.removeprefix("<").encode()
 
 
+def reduced(array):
+    """Reduces an array of dates: pickle would copy what NumPy exports no buffer for."""
+    return _as_type, (array.view(_without_dates(array.dtype)), array.dtype)
+
+
+def _as_type(array, dtype):
+    return array.view(dtype)
+
+
 def _without_dates(dtype):
     if dtype.kind in "mM":
         return numpy.dtype("i8")

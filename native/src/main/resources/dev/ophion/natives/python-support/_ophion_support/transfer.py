@@ -51,15 +51,6 @@ def _missing_definition(failure):
     )
 
 
-def numpy_dates(array):
-    """NumPy exports no buffer for these, so pickle would copy them into its stream."""
-    return _as_type, (array.view("i8"), array.dtype)
-
-
-def _as_type(array, dtype):
-    return array.view(dtype)
-
-
 def _unpickled(data, views, kinds):
     own = [view for view, kind in zip(views, kinds) if kind == _PICKLE]
     if len(own) == len(views):
