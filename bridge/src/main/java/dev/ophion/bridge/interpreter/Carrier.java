@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +65,8 @@ final class Carrier implements Runnable {
   private final Thread thread;
   private final Duties duties;
   private final Mailbox mailbox;
-  private final MpscUnboundedArrayQueue<Call> queue = new MpscUnboundedArrayQueue<>(256);
+  private final MpscUnboundedVarHandleArrayQueue<Call> queue =
+      new MpscUnboundedVarHandleArrayQueue<>(256);
   private final CompletableFuture<Void> started = new CompletableFuture<>();
 
   /** Written by the carrier, read by submitters to know whether to wake it. */

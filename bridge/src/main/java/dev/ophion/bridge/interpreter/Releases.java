@@ -1,7 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
 import java.util.Arrays;
-import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 
 /**
  * References that other threads let go of and the carrier is to drop: handles, and pinned buffers.
@@ -12,8 +12,10 @@ final class Releases {
   /** How many one request takes at most, so that a flood of them does not hold up calls. */
   private static final int BATCH = 1024;
 
-  private final MpscUnboundedArrayQueue<Long> handles = new MpscUnboundedArrayQueue<>(64);
-  private final MpscUnboundedArrayQueue<Long> pins = new MpscUnboundedArrayQueue<>(64);
+  private final MpscUnboundedVarHandleArrayQueue<Long> handles =
+      new MpscUnboundedVarHandleArrayQueue<>(64);
+  private final MpscUnboundedVarHandleArrayQueue<Long> pins =
+      new MpscUnboundedVarHandleArrayQueue<>(64);
 
   void addHandle(long handle) {
     handles.offer(handle);
@@ -31,7 +33,7 @@ final class Releases {
     engine.release(take(handles), take(pins));
   }
 
-  private static long[] take(MpscUnboundedArrayQueue<Long> queue) {
+  private static long[] take(MpscUnboundedVarHandleArrayQueue<Long> queue) {
     long[] taken = new long[Math.min(BATCH, queue.size())];
     int count = 0;
     while (count < taken.length) {

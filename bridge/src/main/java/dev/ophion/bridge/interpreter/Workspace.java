@@ -3,7 +3,7 @@ package dev.ophion.bridge.interpreter;
 import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Scratch;
-import org.jctools.queues.MpmcArrayQueue;
+import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Workspace(Scratch scratch, Encoder encoder, Decoder decoder) {
 
-  private static final MpmcArrayQueue<Workspace> STORE = new MpmcArrayQueue<>(64);
+  private static final MpmcVarHandleArrayQueue<Workspace> STORE = new MpmcVarHandleArrayQueue<>(64);
 
   static Workspace take(CallReferences references) {
     @Nullable Workspace stored = STORE.poll();

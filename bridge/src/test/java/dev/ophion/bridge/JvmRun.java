@@ -1,0 +1,92 @@
+package dev.ophion.bridge;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One run of a second JVM from start to end: how it is started, and what came of it. */
+public final class JvmRun {
+
+  private static final long DEADLINE_SECONDS = 120;
+
+  private final List<String> prefix = new ArrayList<>();
+  private final List<String> arguments = new ArrayList<>();
+  private final Map<String, String> environment = new HashMap<>();
+
+  /**
+   * What came of a run.
+   *
+   * @param status its exit status
+   * @param output what it wrote to stdout and stderr
+   */
+  public record Outcome(int status, String output) {}
+
+  /** A JVM without any argument but those that every test JVM of the build gets. */
+  public JvmRun() {
+    arguments.add("-XX:-UsePerfData");
+    arguments.add("-XX:-CreateCoredumpOnCrash");
+    String cache = System.getProperty("dev.ophion.cache");
+    if (cache != null) {
+      arguments.add("-Ddev.ophion.cache=" + cache);
+    }
+  }
+
+  /** Returns the class path of the tests. */
+  public static String testClassPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  /** Returns the release of Java that runs the tests, and the second JVM. */
+  public static int release() {
+    return Runtime.version().feature();
+  }
+
+  /** Puts a command before the JVM's, such as a shell that sets limits first. */
+  public JvmRun after(String... command) {
+    prefix.addAll(List.of(command));
+    return this;
+  }
+
+  /** Adds arguments of the JVM. */
+  public JvmRun with(String... more) {
+    arguments.addAll(List.of(more));
+    return this;
+  }
+
+  /** Sets a variable of the environment. */
+  public JvmRun withVariable(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Runs a class with the class path of the tests. */
+  public Outcome run(Class<?> main, String... mains) throws IOException, InterruptedException {
+    with("-cp", testClassPath(), main.getName());
+    return with(mains).run();
+  }
+
+  /** Runs what the arguments say. */
+  public Outcome run() throws IOException, InterruptedException {
+    Path output = Files.createTempFile("jvm", ".txt");
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    try {
+      if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("The JVM did not end: " + Files.readString(output));
+      }
+      return new Outcome(process.exitValue(), Files.readString(output));
+    } finally {
+      process.destroyForcibly();
+      Files.deleteIfExists(output);
+    }
+  }
+}
