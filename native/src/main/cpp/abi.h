@@ -7,7 +7,7 @@
 
 namespace ophion {
 
-constexpr uint32_t kAbiVersion = 4;
+constexpr uint32_t kAbiVersion = 5;
 
 // A reply that does not fit the scratch memory is left in memory of its own; its place is written
 // to the start of the scratch memory and `invoke` returns kReplyElsewhere.
@@ -36,6 +36,8 @@ struct InterpreterConfig {
   uint64_t id;      // the host's number for it; comes back in every callback
   int32_t own_gil;  // PyInterpreterConfig_OWN_GIL, or the main interpreter's GIL
   int32_t is_main;  // the image's main interpreter itself, on the thread that started the image
+  // Becomes sys.executable of a subinterpreter; null for that of StartConfig.
+  const char* executable;
 };
 
 struct EngineInterpreter;  // opaque to the host

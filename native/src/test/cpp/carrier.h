@@ -61,7 +61,8 @@ class Request {
 
 class Carrier {
  public:
-  Carrier(int64_t image, int64_t id) : interpreter_(new_interpreter(image, id, true, false)) {}
+  Carrier(int64_t image, int64_t id)
+      : interpreter_(new_interpreter(image, id, nullptr, true, false)) {}
   Carrier(const Carrier&) = delete;
   Carrier& operator=(const Carrier&) = delete;
 

@@ -36,6 +36,12 @@ PyThreadState* make_state(const InterpreterConfig& config, Failure* failure) {
   return made;
 }
 
+// CPython gives a subinterpreter that of whoever makes it. _ophion_support.environment goes by it.
+void set_executable(const char* file) {
+  Ref name = Ref::steal(PyUnicode_DecodeFSDefault(file));
+  checked(PySys_SetObject("executable", name.get()));
+}
+
 constexpr const char* kSupport = "_ophion_support.";
 
 void prepare(Interpreter& interpreter) {
@@ -111,6 +117,7 @@ Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure) 
   if (interpreter->carrier == nullptr) return nullptr;
   interpreter->state = PyThreadState_GetInterpreter(interpreter->carrier);
   try {
+    if (config.executable != nullptr) set_executable(config.executable);
     prepare(*interpreter);
     return interpreter.release();
   } catch (const PythonError&) {

@@ -102,10 +102,11 @@ inline bool close_image(int64_t image, const char* files, bool unmap) {
   return unmap && closed->table->free_memory() == 0 && unload_all(files);
 }
 
-inline int64_t new_interpreter(int64_t image, int64_t id, bool own_gil, bool is_main) {
+inline int64_t new_interpreter(int64_t image, int64_t id, const char* executable, bool own_gil,
+                               bool is_main) {
   auto hosted = std::make_unique<HostedInterpreter>();
   hosted->table = pointer<Image>(image)->table;
-  InterpreterConfig config = {static_cast<uint64_t>(id), own_gil, is_main};
+  InterpreterConfig config = {static_cast<uint64_t>(id), own_gil, is_main, executable};
   Failure failure{};
   hosted->interpreter = hosted->table->interpreter_new(&config, &failure);
   if (hosted->interpreter == nullptr) throw std::runtime_error(failure.message);

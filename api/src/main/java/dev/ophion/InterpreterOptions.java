@@ -19,6 +19,7 @@ public final class InterpreterOptions {
   private final Optional<String> name;
   private final Optional<Isolation> isolation;
   private final long stackSizeBytes;
+  private final Optional<PythonEnvironment> environment;
   private final List<Path> pythonPath;
   private final Optional<String> startCode;
   private final Output stdout;
@@ -29,6 +30,7 @@ public final class InterpreterOptions {
     name = Optional.ofNullable(builder.name);
     isolation = Optional.ofNullable(builder.isolation);
     stackSizeBytes = builder.stackSizeBytes;
+    environment = Optional.ofNullable(builder.environment);
     pythonPath = List.copyOf(builder.pythonPath);
     startCode = Optional.ofNullable(builder.startCode);
     stdout = builder.stdout;
@@ -70,6 +72,15 @@ public final class InterpreterOptions {
    */
   public long stackSizeBytes() {
     return stackSizeBytes;
+  }
+
+  /**
+   * Where its packages come from.
+   *
+   * @return the environment, or empty for {@link PythonOptions#environment()}
+   */
+  public Optional<PythonEnvironment> environment() {
+    return environment;
   }
 
   /**
@@ -123,6 +134,7 @@ public final class InterpreterOptions {
     private @Nullable String name;
     private @Nullable Isolation isolation;
     private long stackSizeBytes = DEFAULT_STACK_SIZE_BYTES;
+    private @Nullable PythonEnvironment environment;
     private final List<Path> pythonPath = new ArrayList<>();
     private @Nullable String startCode;
     private Output stdout = Output.inherit();
@@ -161,6 +173,27 @@ public final class InterpreterOptions {
      */
     public Builder stackSizeBytes(long bytes) {
       stackSizeBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Says where its packages come from, if not from {@link PythonOptions#environment()}. Its
+     * {@code sys.path}, {@code sys.prefix} and {@code sys.executable} are those of this environment
+     * then, and so are its child processes' packages. So one JVM can run several versions of a
+     * package, compiled ones in {@link Isolation#IMAGE}.
+     *
+     * <p>The environment is looked at, and installed if need be, each time that an interpreter with
+     * it is made, which installs nothing that is there already.
+     *
+     * <p>In {@link Isolation#SUBINTERPRETER}, CPython calls the initialization function ({@code
+     * PyInit_...}) of an extension module in the main interpreter, which has the runtime's
+     * environment; what a module does afterwards, such as importing others, sees its own.
+     *
+     * @param source an environment
+     * @return this builder
+     */
+    public Builder environment(PythonEnvironment source) {
+      environment = Objects.requireNonNull(source, "source");
       return this;
     }
 

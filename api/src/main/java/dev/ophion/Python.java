@@ -50,8 +50,8 @@ public interface Python extends AutoCloseable {
   String version();
 
   /**
-   * Returns the executable of the environment, which is {@code sys.executable} in every interpreter
-   * and sees the same packages.
+   * Returns the executable of the runtime's environment, which sees the same packages and is {@code
+   * sys.executable} in every interpreter that has no environment of its own.
    *
    * @return an absolute path, such as one to {@code bin/python3.14}
    */
@@ -73,11 +73,11 @@ public interface Python extends AutoCloseable {
    * Makes an interpreter on a new thread of its own: a subinterpreter with its own GIL (PEP 684),
    * or the main interpreter of a private copy of libpython.
    *
-   * @param options its name, isolation, stack size, path, start code and output
+   * @param options its name, isolation, environment, stack size, path, start code and output
    * @return a running interpreter; the caller closes it
    * @throws IllegalArgumentException if an open interpreter has this name
-   * @throws StartException if CPython cannot create it, its start code raises, or this platform has
-   *     no {@link Isolation#IMAGE}
+   * @throws StartException if CPython cannot create it, its environment does not fit or cannot be
+   *     installed, its start code raises, or this platform has no {@link Isolation#IMAGE}
    */
   Interpreter newInterpreter(InterpreterOptions options);
 
@@ -89,9 +89,9 @@ public interface Python extends AutoCloseable {
   List<Interpreter> interpreters();
 
   /**
-   * Says for installed packages which isolation they load in, and why. Nothing is imported into
-   * this process: the packages' files are read, and each package is tried in interpreters of child
-   * JVMs, which may crash. That takes some seconds for each package.
+   * Says for packages of the runtime's environment which isolation they load in, and why. Nothing
+   * is imported into this process: the packages' files are read, and each package is tried in
+   * interpreters of child JVMs, which may crash. That takes some seconds for each package.
    *
    * @param names names of packages as pip knows them, such as {@code scikit-learn}; none for every
    *     package of the environment
@@ -100,6 +100,18 @@ public interface Python extends AutoCloseable {
    *     the thread is interrupted
    */
   List<PackageReport> packageReport(Collection<String> names);
+
+  /**
+   * Says for packages of an environment, such as one of {@link
+   * InterpreterOptions.Builder#environment}, which isolation they load in, and why.
+   *
+   * @param environment where they come from; installed first if need be
+   * @param names as in {@link #packageReport(Collection)}
+   * @return a report for each, in the order of the names
+   * @throws StartException as {@link #packageReport(Collection)} does, or if the environment does
+   *     not fit or cannot be installed
+   */
+  List<PackageReport> packageReport(PythonEnvironment environment, Collection<String> names);
 
   /**
    * Returns what the runtime holds. Reads the cache folder of the copies.

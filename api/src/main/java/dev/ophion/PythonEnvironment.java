@@ -10,10 +10,12 @@ import java.util.regex.Pattern;
 
 /**
  * Where packages come from: the embedded distribution alone, an environment that is there already,
- * or requirements that pip installs. Every interpreter sees its packages, and so does {@code
+ * or requirements that pip installs. An interpreter sees its packages, and so does {@code
  * sys.executable}, which is the environment's {@code python}.
  *
- * <p>An environment is looked at, and installed if need be, when the runtime starts.
+ * <p>The environment of {@link PythonOptions} is that of every interpreter whose {@link
+ * InterpreterOptions} do not name another one. It is looked at, and installed if need be, when the
+ * runtime starts; an interpreter's own is when that is made.
  *
  * <p><b>Threading:</b> immutable. Two environments are equal if all their values are.
  */
@@ -32,7 +34,7 @@ public sealed interface PythonEnvironment {
    * A virtual environment ({@code python3.14 -m venv}, virtualenv, uv), or a plain folder of
    * packages ({@code pip install --target}). It is used as it is and never written to.
    *
-   * <p>Starting checks that it is for the same CPython minor version and platform as the embedded
+   * <p>It is checked that it is for the same CPython minor version and platform as the embedded
    * distribution, by {@code pyvenv.cfg}, the interpreter's file and the tags of the installed
    * wheels. The embedded libpython and standard library run its packages, whatever Python the
    * environment was made with.
@@ -68,7 +70,7 @@ public sealed interface PythonEnvironment {
    * file may have everything that pip understands in one. The environment is found again by the
    * content of the file and of those that it includes with {@code -r} and {@code -c}.
    *
-   * @param file the file; made absolute now, read when the runtime starts
+   * @param file the file; made absolute now, read when the environment is needed
    * @return the environment
    */
   static Installed requirementsFile(Path file) {

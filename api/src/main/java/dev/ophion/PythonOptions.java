@@ -77,7 +77,7 @@ public final class PythonOptions {
   }
 
   /**
-   * Where packages come from.
+   * Where packages come from in interpreters whose own options name no environment.
    *
    * @return {@link PythonEnvironment#embedded()} unless set
    */
@@ -220,9 +220,9 @@ public final class PythonOptions {
     }
 
     /**
-     * Says where packages come from.
+     * Says where packages come from in interpreters whose own options name no environment.
      *
-     * @param source an environment, which every interpreter and {@code sys.executable} see
+     * @param source an environment, which these interpreters and their {@code sys.executable} see
      * @return this builder
      */
     public Builder environment(PythonEnvironment source) {

@@ -126,6 +126,8 @@ public final class Host {
    *
    * @param image the image
    * @param id its number in {@link Upcalls}
+   * @param executable becomes {@code sys.executable}; {@code null} for the one that the image
+   *     started with
    * @param ownGil {@code false} to share the main interpreter's GIL
    * @param isMain for the main interpreter itself, on the thread that started the image; if that
    *     fails, the image has stopped
@@ -133,7 +135,11 @@ public final class Host {
    */
   @Name("new_interpreter")
   public static native long newInterpreter(
-      long image, long id, @Cast("bool") boolean ownGil, @Cast("bool") boolean isMain);
+      long image,
+      long id,
+      @Nullable String executable,
+      @Cast("bool") boolean ownGil,
+      @Cast("bool") boolean isMain);
 
   /**
    * Ends an interpreter, on the carrier, attached: {@code Py_EndInterpreter}, or for a main

@@ -13,4 +13,10 @@ import java.util.List;
  * @param userSite whether the user's site directory is used
  */
 public record ImageConfig(
-    Path home, Path executable, List<Path> searchPaths, boolean useEnvironment, boolean userSite) {}
+    Path home, Path executable, List<Path> searchPaths, boolean useEnvironment, boolean userSite) {
+
+  /** Returns the same with another environment's interpreter. */
+  ImageConfig withExecutable(Path other) {
+    return new ImageConfig(home, other, searchPaths, useEnvironment, userSite);
+  }
+}

@@ -2,6 +2,7 @@ package dev.ophion.bridge.image;
 
 import dev.ophion.Isolation;
 import dev.ophion.StartException;
+import java.nio.file.Path;
 
 /** Gives each interpreter the image that its isolation asks for. Thread-safe. */
 public final class Images {
@@ -34,15 +35,16 @@ public final class Images {
    * Returns an image for one more interpreter.
    *
    * @param isolation what the interpreter is to be
+   * @param executable becomes its {@code sys.executable}
    * @return the shared image, or a private one that is still to be loaded
    * @throws StartException if this platform has no private images
    */
-  public Image of(Isolation isolation) {
+  public Image of(Isolation isolation, Path executable) {
     return switch (isolation) {
-      case SUBINTERPRETER -> shared;
+      case SUBINTERPRETER -> shared.withExecutable(executable);
       case IMAGE -> {
         requirePrivate(System.getProperty("os.name"), System.getProperty("os.arch"));
-        yield new PrivateImage(config, files);
+        yield new PrivateImage(config.withExecutable(executable), files);
       }
     };
   }

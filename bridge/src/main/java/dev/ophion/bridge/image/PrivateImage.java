@@ -48,7 +48,7 @@ public final class PrivateImage implements Image {
 
   private static long enter(LoadedImage image, long id) {
     try {
-      return Host.newInterpreter(image.address(), id, true, true);
+      return Host.newInterpreter(image.address(), id, null, true, true);
     } catch (RuntimeException failure) {
       throw new StartException("CPython did not start: " + failure.getMessage(), failure);
     }

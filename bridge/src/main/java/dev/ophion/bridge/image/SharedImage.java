@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The image that hosts all subinterpreters. It stays loaded for the life of the process: whoever
  * closes and starts the runtime again gets the same.
  */
-public final class SharedImage implements Image {
+public final class SharedImage {
 
   private static final Object OPEN_LOCK = new Object();
 
@@ -100,19 +100,33 @@ public final class SharedImage implements Image {
     }
   }
 
-  @Override
-  public long newInterpreter(long id, boolean ownGil) {
+  /**
+   * Returns the image for an interpreter.
+   *
+   * @param executable becomes its {@code sys.executable}, whatever that of the main interpreter is
+   * @return an image whose interpreters are subinterpreters of this one
+   */
+  Image withExecutable(Path executable) {
+    return new Image() {
+      @Override
+      public long newInterpreter(long id, boolean ownGil) {
+        return newSubinterpreter(id, executable, ownGil);
+      }
+
+      @Override
+      public void interpreterEnded() {
+        // The image is for others too.
+      }
+    };
+  }
+
+  private long newSubinterpreter(long id, Path executable, boolean ownGil) {
     try {
-      return Host.newInterpreter(loaded.address(), id, ownGil, false);
+      return Host.newInterpreter(loaded.address(), id, executable.toString(), ownGil, false);
     } catch (RuntimeException failure) {
       throw new StartException(
           "CPython could not create a subinterpreter: " + failure.getMessage(), failure);
     }
-  }
-
-  @Override
-  public void interpreterEnded() {
-    // The image is for others too.
   }
 
   /**

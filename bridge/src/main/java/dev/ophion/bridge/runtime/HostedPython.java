@@ -7,6 +7,7 @@ import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
 import dev.ophion.PackageReport;
 import dev.ophion.Python;
+import dev.ophion.PythonEnvironment;
 import dev.ophion.PythonOptions;
 import dev.ophion.RuntimeMetrics;
 import dev.ophion.bridge.copies.CopyCache;
@@ -56,10 +57,10 @@ final class HostedPython implements Python {
   private static final Logger LOG = LoggerFactory.getLogger(HostedPython.class);
 
   private final PythonOptions options;
+  private final Distribution distribution;
   private final ResolvedEnvironment environment;
   private final Images images;
   private final InterpreterRegistry interpreters;
-  private final String version;
   private final ShutdownHook shutdownHook;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final AtomicBoolean finishesLater = new AtomicBoolean();
@@ -68,12 +69,15 @@ final class HostedPython implements Python {
   private final Object door = new Object();
 
   private HostedPython(
-      PythonOptions options, String version, ResolvedEnvironment environment, Images images) {
+      PythonOptions options,
+      Distribution distribution,
+      ResolvedEnvironment environment,
+      Images images) {
     this.options = options;
+    this.distribution = distribution;
     this.environment = environment;
     this.images = images;
     interpreters = Upcalling.registry();
-    this.version = version;
     shutdownHook = new ShutdownHook(interpreters, options.closeTimeout());
   }
 
@@ -96,7 +100,7 @@ final class HostedPython implements Python {
     CopyCache copies = CopyCache.open(cache, distribution.libpython(), rules);
     options.maximumCopiesBytes().ifPresent(copies::prune);
     Images images = Images.start(config, new ImageFiles(copies));
-    HostedPython started = new HostedPython(options, distribution.version(), environment, images);
+    HostedPython started = new HostedPython(options, distribution, environment, images);
     started.shutdownHook.install();
     return started;
   }
@@ -145,7 +149,7 @@ final class HostedPython implements Python {
 
   @Override
   public String version() {
-    return version;
+    return distribution.version();
   }
 
   @Override
@@ -156,12 +160,18 @@ final class HostedPython implements Python {
   @Override
   public Interpreter newInterpreter(InterpreterOptions interpreterOptions) {
     Isolation isolation = interpreterOptions.isolation().orElse(options.isolation());
+    requireOpen();
+    Path executable =
+        interpreterOptions.environment().map(this::resolve).orElse(environment).executable();
     HostedInterpreter interpreter;
     synchronized (door) {
       requireOpen();
       interpreter =
           interpreters.add(
-              images.of(isolation), isolation, interpreterOptions, options.closeTimeout());
+              images.of(isolation, executable),
+              isolation,
+              interpreterOptions,
+              options.closeTimeout());
     }
     interpreter.start();
     if (state.get() != State.OPEN) {
@@ -170,6 +180,13 @@ final class HostedPython implements Python {
       requireOpen();
     }
     return interpreter;
+  }
+
+  /** Other interpreters may be made meanwhile: this may take pip's time. */
+  private ResolvedEnvironment resolve(PythonEnvironment wanted) {
+    return wanted.equals(options.environment())
+        ? environment
+        : EnvironmentResolver.resolve(wanted, distribution, cache(options));
   }
 
   private void requireOpen() {
@@ -202,8 +219,16 @@ final class HostedPython implements Python {
 
   @Override
   public List<PackageReport> packageReport(Collection<String> names) {
-    return new PackageReporter(environment, cache(options), options.privateLibraries())
-        .report(names);
+    return report(environment, names);
+  }
+
+  @Override
+  public List<PackageReport> packageReport(PythonEnvironment wanted, Collection<String> names) {
+    return report(resolve(wanted), names);
+  }
+
+  private List<PackageReport> report(ResolvedEnvironment reported, Collection<String> names) {
+    return new PackageReporter(reported, cache(options), options.privateLibraries()).report(names);
   }
 
   @Override

@@ -11,7 +11,9 @@ public final class TestRuntime {
   private TestRuntime() {}
 
   public static Image image() {
-    return ((HostedPython) Python.start()).images().of(Isolation.SUBINTERPRETER);
+    return ((HostedPython) Python.start())
+        .images()
+        .of(Isolation.SUBINTERPRETER, Python.start().executable());
   }
 
   public static InterpreterRegistry registry() {

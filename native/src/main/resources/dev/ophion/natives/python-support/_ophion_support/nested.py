@@ -1,6 +1,14 @@
 """Interpreters that Python code makes for itself (concurrent.interpreters) get the same guards."""
 
-_GUARD = "import _ophion_support.start; _ophion_support.start.is_nested()"
+import sys
+
+# CPython gives it the executable of the image's main interpreter.
+_GUARD = f"""\
+import sys
+sys.executable = {sys.executable!r}
+import _ophion_support.start
+_ophion_support.start.is_nested()
+"""
 _MAIN = 0
 
 
