@@ -1,20 +1,30 @@
 #include "failures.h"
 
 #include <cstdio>
+#include <string_view>
 
 #include "values.h"
 
 namespace ophion {
 namespace {
 
-// The same shape as _ophion_support.errors.describe, from what cannot fail.
+constexpr size_t kMostOfName = 500;
+
+// What does not decode is replaced: texts may have been cut.
+void write_utf8(Writer& writer, std::string_view text) {
+  Ref decoded = Ref::steal(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
+  write_str(writer, decoded.get());
+}
+
+// The same shape as _ophion_support.errors.describe, from what hardly fails.
 void write_bare_description(Writer& writer, PyObject* exception) {
-  const char* name = Py_TYPE(exception)->tp_name;
+  std::string_view name = Py_TYPE(exception)->tp_name;
   writer.tag(Tag::kTuple);
   writer.put(uint32_t{7});
   writer.tag(Tag::kInt64);
   writer.put(int64_t{0});
-  writer.latin1(name);
+  write_utf8(writer, name.substr(0, kMostOfName));
   writer.latin1("(no text: describing the exception failed as well)");
   for (int i = 0; i < 2; ++i) {
     writer.tag(Tag::kTuple);
@@ -24,26 +34,28 @@ void write_bare_description(Writer& writer, PyObject* exception) {
   writer.tag(Tag::kNone);
 }
 
-void write_raised(Interpreter& interpreter, Writer& writer) {
-  Ref exception = Ref::steal(PyErr_GetRaisedException());
-  writer.put(static_cast<uint8_t>(Status::kRaised));
+bool write_description(Interpreter& interpreter, Writer& writer, PyObject* exception) {
   uint64_t start = writer.size();
   try {
     Ref errors = support_module(interpreter, "errors");
-    Ref described = Ref::steal(PyObject_CallMethod(errors.get(), "describe", "O", exception.get()));
+    Ref described = Ref::steal(PyObject_CallMethod(errors.get(), "describe", "O", exception));
     write_value(interpreter, writer, described.get());
+    return true;
   } catch (...) {
     PyErr_Clear();
     writer.truncate(start);
-    write_bare_description(writer, exception.get());
+    return false;
   }
 }
 
-// The texts are ours or CPython's, so what does not decode is replaced.
-void write_utf8(Writer& writer, const std::string& text) {
-  Ref decoded = Ref::steal(
-      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
-  write_str(writer, decoded.get());
+void write_raised(Interpreter& interpreter, Writer& writer) {
+  Ref exception = Ref::steal(PyErr_GetRaisedException());
+  writer.put(static_cast<uint8_t>(Status::kRaised));
+  // An interrupt that was meant for the call may hit its description instead, once.
+  if (!write_description(interpreter, writer, exception.get()) &&
+      !write_description(interpreter, writer, exception.get())) {
+    write_bare_description(writer, exception.get());
+  }
 }
 
 }  // namespace

@@ -19,15 +19,17 @@ public class PackageNotLoadableException extends PythonException {
    *
    * @param moduleName the extension module
    * @param pythonMessage the reason and the remedy
+   * @param notes its {@code __notes__}
    * @param pythonFrames its Python frames, innermost first
    * @param cause {@code __cause__} or {@code __context__}
    */
   public PackageNotLoadableException(
       String moduleName,
       String pythonMessage,
+      List<String> notes,
       List<StackTraceElement> pythonFrames,
       @Nullable PythonException cause) {
-    super("ImportError", pythonMessage, List.of(), pythonFrames, cause);
+    super("ImportError", pythonMessage, notes, pythonFrames, cause);
     this.moduleName = moduleName;
   }
 

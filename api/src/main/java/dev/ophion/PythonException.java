@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Its stack trace begins with the Python frames, innermost first, and goes on with the Java
  * frames of the call. Its cause is Python's {@code __cause__}, or else {@code __context__} unless
  * that is suppressed ({@code raise ... from None}).
+ *
+ * <p>What is taken of an exception is bounded: 262,144 characters of one text and a million of all,
+ * 1,024 frames of one traceback (its ends) and 4,096 of all, 64 notes, a chain of 32, and 256
+ * exceptions in all. Texts that were cut, and notes and causes that were left out, say so.
  */
 public class PythonException extends OphionException {
 

@@ -19,6 +19,7 @@ public class PythonSyntaxException extends PythonException {
    *
    * @param typeName the qualified name of the exception's type
    * @param pythonMessage the message without the place
+   * @param notes its {@code __notes__}
    * @param pythonFrames its Python frames, innermost first
    * @param cause {@code __cause__} or {@code __context__}
    * @param place where it is
@@ -26,13 +27,14 @@ public class PythonSyntaxException extends PythonException {
   public PythonSyntaxException(
       String typeName,
       String pythonMessage,
+      List<String> notes,
       List<StackTraceElement> pythonFrames,
       @Nullable PythonException cause,
       Place place) {
     super(
         typeName,
         "%s (%s, line %d)%n%s".formatted(pythonMessage, place.fileName, place.line, place.excerpt),
-        List.of(),
+        notes,
         pythonFrames,
         cause);
     this.fileName = place.fileName;
@@ -45,9 +47,9 @@ public class PythonSyntaxException extends PythonException {
    * Where a syntax error is.
    *
    * @param fileName the source's name
-   * @param line from 1
-   * @param column from 1, in characters
-   * @param excerpt the source line and, below it, carets under the place
+   * @param line from 1; 0 if it is not known
+   * @param column from 1, in characters; 0 if it is not known
+   * @param excerpt the source line, or the part of a long one around the place, and carets below
    */
   public record Place(String fileName, int line, int column, String excerpt) {}
 
@@ -63,7 +65,7 @@ public class PythonSyntaxException extends PythonException {
   /**
    * Returns the line.
    *
-   * @return from 1
+   * @return from 1; 0 if it is not known
    */
   public int line() {
     return line;
@@ -72,7 +74,7 @@ public class PythonSyntaxException extends PythonException {
   /**
    * Returns the column.
    *
-   * @return from 1, in characters
+   * @return from 1, in characters; 0 if it is not known
    */
   public int column() {
     return column;
@@ -81,7 +83,8 @@ public class PythonSyntaxException extends PythonException {
   /**
    * Returns the source line with carets below it.
    *
-   * @return two lines, or an empty text if Python does not know the source
+   * @return two lines, of a long source line the 400 characters around the place; or an empty text
+   *     if Python does not know the source
    */
   public String excerpt() {
     return excerpt;

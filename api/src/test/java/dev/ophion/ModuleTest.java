@@ -37,6 +37,7 @@ final class ModuleTest {
             StartException.class,
             PythonException.class,
             PythonExitException.class,
+            PythonGroupException.class,
             PythonSyntaxException.class,
             PackageNotLoadableException.class,
             NotTransferableException.class,

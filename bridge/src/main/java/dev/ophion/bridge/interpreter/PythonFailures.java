@@ -3,6 +3,7 @@ package dev.ophion.bridge.interpreter;
 import dev.ophion.PackageNotLoadableException;
 import dev.ophion.PythonException;
 import dev.ophion.PythonExitException;
+import dev.ophion.PythonGroupException;
 import dev.ophion.PythonSyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,13 +18,33 @@ final class PythonFailures {
   private static final int EXIT = 1;
   private static final int SYNTAX = 2;
   private static final int EXTENSION = 3;
+  private static final int GROUP = 4;
 
   private PythonFailures() {}
 
   /** Makes the exception, its Python frames above the Java frames of the caller. */
   static PythonException of(Object description) {
-    PythonException failure = build((List<?>) description);
+    PythonException failure;
+    try {
+      failure = build((List<?>) description);
+    } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException unexpected) {
+      failure = notUnderstood(unexpected);
+    }
     splice(failure);
+    return failure;
+  }
+
+  /** User code can replace anything, what describes exceptions included. */
+  private static PythonException notUnderstood(RuntimeException reason) {
+    PythonException failure =
+        new PythonException(
+            "Exception",
+            "(Python raised, but what it said cannot be understood: has its code changed"
+                + " _ophion_support.errors?)",
+            List.of(),
+            List.of(),
+            null);
+    failure.addSuppressed(reason);
     return failure;
   }
 
@@ -36,7 +57,11 @@ final class PythonFailures {
       if (cause instanceof PackageNotLoadableException refused) {
         PackageNotLoadableException promoted =
             new PackageNotLoadableException(
-                refused.moduleName(), refused.pythonMessage(), refused.pythonFrames(), failure);
+                refused.moduleName(),
+                refused.pythonMessage(),
+                refused.notes(),
+                refused.pythonFrames(),
+                failure);
         splice(promoted);
         return promoted;
       }
@@ -57,9 +82,13 @@ final class PythonFailures {
           case EXIT ->
               new PythonExitException(((Number) extra).intValue(), message, notes, frames, cause);
           case SYNTAX ->
-              new PythonSyntaxException(typeName, message, frames, cause, place((List<?>) extra));
+              new PythonSyntaxException(
+                  typeName, message, notes, frames, cause, place((List<?>) extra));
           case EXTENSION ->
-              new PackageNotLoadableException(String.valueOf(extra), message, frames, cause);
+              new PackageNotLoadableException(String.valueOf(extra), message, notes, frames, cause);
+          case GROUP ->
+              new PythonGroupException(
+                  typeName, message, notes, frames, cause, members((List<?>) extra));
           default -> new PythonException(typeName, message, notes, frames, cause);
         };
     failure.setStackTrace(frames.toArray(new StackTraceElement[0]));
@@ -72,6 +101,14 @@ final class PythonFailures {
         ((Number) fields.get(1)).intValue(),
         ((Number) fields.get(2)).intValue(),
         (String) fields.get(3));
+  }
+
+  private static PythonGroupException.Members members(List<?> fields) {
+    List<PythonException> described = new ArrayList<>();
+    for (Object member : (List<?>) fields.get(0)) {
+      described.add(build((List<?>) member));
+    }
+    return new PythonGroupException.Members(described, ((Number) fields.get(1)).intValue());
   }
 
   private static List<StackTraceElement> frames(List<?> described) {
