@@ -94,6 +94,11 @@ PyStatus initialize(const StartConfig& start) {
   if (PyStatus_Exception(status)) return status;
   status = config.set(&config->executable, start.executable);
   if (PyStatus_Exception(status)) return status;
+  // Modules that are frozen into libpython find their source there.
+  status = config.set(&config->stdlib_dir, std::string(start.home) + "/lib/python" +
+                                               std::to_string(PY_MAJOR_VERSION) + "." +
+                                               std::to_string(PY_MINOR_VERSION));
+  if (PyStatus_Exception(status)) return status;
   status = set_search_paths(config.get(), start.search_paths);
   if (PyStatus_Exception(status)) return status;
   return Py_InitializeFromConfig(&config.get());
