@@ -86,7 +86,7 @@ class Carrier {
   }
 
   bool is_true(std::string_view expression) {
-    Reply reply = send(Request(Op::kEval).str(expression));
+    Reply reply = send(Request(Op::kEval).str(expression).str(""));
     if (reply.status() != Status::kValue) std::fprintf(stderr, "%s\n", reply.text().c_str());
     CHECK(reply.status() == Status::kValue);
     return reply.content().tag() == Tag::kTrue;

@@ -163,26 +163,20 @@ Ref import_module(PyObject* name) {
   return Ref::steal(PyObject_CallMethod(importlib.get(), "import_module", "O", name));
 }
 
-Ref run(Interpreter& interpreter, PyObject* source, PyObject* file, int start) {
-  const char* text = PyUnicode_AsUTF8(source);
-  if (text == nullptr) throw PythonError();
-  if (std::string_view(text).size() != static_cast<size_t>(PyUnicode_GET_LENGTH(source)) &&
-      PyUnicode_IS_ASCII(source)) {
-    PyErr_SetString(PyExc_SyntaxError, "source code cannot contain null bytes");
-    throw PythonError();
-  }
-  PyCompilerFlags flags{};
-  flags.cf_flags = PyCF_IGNORE_COOKIE;
-  flags.cf_feature_version = PY_MINOR_VERSION;
-  Ref code = Ref::steal(Py_CompileStringObject(text, file, start, &flags, -1));
+// Runs source under a file name; an empty one makes a name of its own.
+Ref run(Interpreter& interpreter, PyObject* source, PyObject* file, const char* mode) {
+  Ref sources = support_module(interpreter, "sources");
+  Ref code = Ref::steal(PyObject_CallMethod(sources.get(), "compiled", "OOs", source, file, mode));
   return Ref::steal(PyEval_EvalCode(code.get(), globals(interpreter), globals(interpreter)));
 }
 
+Ref evaluate(Interpreter& interpreter, PyObject* expression, PyObject* file) {
+  return run(interpreter, expression, file, "eval");
+}
+
 Ref evaluate(Interpreter& interpreter, PyObject* expression) {
-  Ref file = Ref::steal(PyUnicode_FromString("<eval>"));
-  // An expression may be indented, as eval() allows it.
-  Ref stripped = Ref::steal(PyObject_CallMethod(expression, "lstrip", "s", " \t"));
-  return run(interpreter, stripped.get(), file.get(), Py_eval_input);
+  Ref unnamed = Ref::steal(PyUnicode_New(0, 0));
+  return evaluate(interpreter, expression, unnamed.get());
 }
 
 void assign(Interpreter& interpreter, PyObject* name, PyObject* value) {
@@ -191,6 +185,16 @@ void assign(Interpreter& interpreter, PyObject* name, PyObject* value) {
     throw PythonError();
   }
   checked(PyDict_SetItem(globals(interpreter), name, value));
+}
+
+void execute(Interpreter& interpreter, Reader& reader) {
+  Ref source = read_value(interpreter, reader);
+  Ref file = read_str(reader);
+  if (PyBytes_Check(source.get())) {
+    // As running a file does it.
+    checked(PyDict_SetItemString(globals(interpreter), "__file__", file.get()));
+  }
+  run(interpreter, source.get(), file.get(), "exec");
 }
 
 void release(Interpreter& interpreter, Reader& reader) {
@@ -226,11 +230,9 @@ void write_none(Writer& writer) { writer.tag(Tag::kNone); }
 void carry_out_on_namespace(Interpreter& interpreter, Op op, Reader& reader, Writer& writer) {
   Ref text = read_str(reader);
   switch (op) {
-    case Op::kExec:
-      run(interpreter, text.get(), read_str(reader).get(), Py_file_input);
-      return write_none(writer);
     case Op::kEval:
-      return write_value(interpreter, writer, evaluate(interpreter, text.get()).get());
+      return write_value(interpreter, writer,
+                         evaluate(interpreter, text.get(), read_str(reader).get()).get());
     case Op::kSet:
       assign(interpreter, text.get(), read_operand(interpreter, reader, "value").get());
       return write_none(writer);
@@ -309,6 +311,8 @@ void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer) {
   writer.put(static_cast<uint8_t>(Status::kValue));
   switch (op) {
     case Op::kExec:
+      execute(interpreter, reader);
+      return write_none(writer);
     case Op::kEval:
     case Op::kSet:
     case Op::kGet:

@@ -65,8 +65,8 @@ enum class Tag : uint8_t {
 enum class Status : uint8_t { kValue = 0, kRaised = 1, kNotTransferable = 2 };
 
 enum class Op : uint8_t {
-  kExec = 1,        // str source, str file name            -> None
-  kEval = 2,        // str expression                       -> value
+  kExec = 1,        // str source or bytes of a file, str file name -> None; an empty name is none
+  kEval = 2,        // str expression, str file name        -> value; an empty name is none
   kSet = 3,         // str name, value                      -> None
   kGet = 4,         // str name                             -> value
   kImport = 5,      // str module                           -> handle

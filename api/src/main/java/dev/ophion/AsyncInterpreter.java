@@ -1,5 +1,6 @@
 package dev.ophion;
 
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * caller may change them afterwards; memory of direct buffers is shared, not copied.
  *
  * <p>Futures complete on the common pool, never on a carrier. They complete exceptionally with what
- * the twin in {@link Namespace} throws; a bad argument fails the future too. Cancelling a future
- * takes the call out of the queue if it has not begun; a running call is not stopped.
+ * the twin in {@link Namespace} throws; a bad argument fails the future too. The stack trace of an
+ * {@link OphionException} goes on with the Java frames that submitted the call, unless more than a
+ * thousand calls waited for the interpreter then. Cancelling a future takes the call out of the
+ * queue if it has not begun; a running call is not stopped.
  *
  * <p><b>Threading:</b> thread-safe. On the interpreter's own carrier (inside {@link
  * Interpreter#attach} or an output consumer) these calls are queued behind the one that runs:
@@ -27,6 +30,23 @@ public interface AsyncInterpreter {
   CompletableFuture<@Nullable Void> exec(String source);
 
   /**
+   * Runs statements under a file name, see {@link Namespace#exec(String, String)}.
+   *
+   * @param source Python source
+   * @param fileName a name that is not blank
+   * @return completes with {@code null}
+   */
+  CompletableFuture<@Nullable Void> exec(String source, String fileName);
+
+  /**
+   * Runs the statements of a file, see {@link Namespace#exec(Path)}.
+   *
+   * @param file is read before the method returns
+   * @return completes with {@code null}
+   */
+  CompletableFuture<@Nullable Void> exec(Path file);
+
+  /**
    * Evaluates an expression.
    *
    * @param expression a Python expression
@@ -35,6 +55,17 @@ public interface AsyncInterpreter {
    * @return completes with its value
    */
   <T> CompletableFuture<@Nullable T> eval(String expression, Class<T> type);
+
+  /**
+   * Evaluates an expression under a file name, see {@link Namespace#exec(String, String)}.
+   *
+   * @param expression a Python expression
+   * @param fileName a name that is not blank
+   * @param type the wanted class
+   * @param <T> the wanted class
+   * @return completes with its value
+   */
+  <T> CompletableFuture<@Nullable T> eval(String expression, String fileName, Class<T> type);
 
   /**
    * Assigns a variable.

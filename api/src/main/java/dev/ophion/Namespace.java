@@ -1,5 +1,6 @@
 package dev.ophion;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,26 @@ public interface Namespace {
   void exec(String source);
 
   /**
+   * Runs statements under a file name, which tracebacks, {@link PythonException#pythonFrames()} and
+   * {@code inspect.getsource} show. The file need not exist: Python's {@code linecache} gets the
+   * lines from here. (Those of unnamed source too; in Python its name is {@code <exec ...>} with a
+   * hash.) Some 500 sources that define functions or classes are kept so, those used last.
+   *
+   * @param source Python source
+   * @param fileName a name that is not blank, for example {@code plugin.py}
+   */
+  void exec(String source, String fileName);
+
+  /**
+   * Runs the statements of a file in {@code __main__}, decoded as Python does it (UTF-8, or by its
+   * coding declaration). {@code __file__} is its absolute path afterwards.
+   *
+   * @param file is read now
+   * @throws java.io.UncheckedIOException if it cannot be read
+   */
+  void exec(Path file);
+
+  /**
    * Evaluates an expression ({@code eval}).
    *
    * @param expression a Python expression
@@ -50,6 +71,17 @@ public interface Namespace {
    * @return its value, or {@code null} for {@code None}
    */
   <T> @Nullable T eval(String expression, Class<T> type);
+
+  /**
+   * Evaluates an expression under a file name, see {@link #exec(String, String)}.
+   *
+   * @param expression a Python expression
+   * @param fileName a name that is not blank
+   * @param type the wanted class
+   * @param <T> the wanted class
+   * @return its value, or {@code null} for {@code None}
+   */
+  <T> @Nullable T eval(String expression, String fileName, Class<T> type);
 
   /**
    * Assigns a variable.

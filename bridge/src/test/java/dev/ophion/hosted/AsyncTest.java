@@ -2,6 +2,7 @@ package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ophion.Access;
 import dev.ophion.Interpreter;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,38 @@ final class AsyncTest {
     python.close();
     assertThatThrownBy(() -> python.async().exec("1").get())
         .hasCauseInstanceOf(InterpreterClosedException.class);
+  }
+
+  @Test
+  void failures_keepTheFramesThatSubmitted() {
+    python.exec("def f(): 1 / 0");
+    CompletableFuture<?> raised = submitHere(() -> python.async().call("f", Object.class));
+    Throwable failure = failureOf(raised);
+    assertThat(failure.getStackTrace())
+        .extracting(StackTraceElement::getMethodName)
+        .startsWith("f")
+        .contains("submitHere", "failures_keepTheFramesThatSubmitted");
+    assertThat(failure.getStackTrace())
+        .noneMatch(frame -> frame.getClassName().startsWith("dev.ophion.bridge."));
+    assertThat(((PythonException) failure).pythonFrames()).hasSize(1);
+    // Made elsewhere too: the result is decoded on another thread.
+    failure = failureOf(submitHere(() -> python.async().eval("'text'", Integer.class)));
+    assertThat(failure).isInstanceOf(NotTransferableException.class);
+    assertThat(failure.getStackTrace())
+        .extracting(StackTraceElement::getMethodName)
+        .contains("submitHere");
+    failure = failureOf(submitHere(() -> python.async().importModule("no_such_module")));
+    assertThat(failure.getStackTrace())
+        .extracting(StackTraceElement::getMethodName)
+        .contains("submitHere");
+  }
+
+  private static CompletableFuture<?> submitHere(Supplier<CompletableFuture<?>> call) {
+    return call.get();
+  }
+
+  private static Throwable failureOf(CompletableFuture<?> future) {
+    return catchThrowableOfType(ExecutionException.class, future::get).getCause();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.ophion.AsyncInterpreter;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonObject;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -28,12 +29,28 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
 
   @Override
   public CompletableFuture<@Nullable Void> exec(String source) {
-    return submit(() -> requests.exec(source), Void.class);
+    return submit(() -> requests.exec(source, Requests.UNNAMED), Void.class);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> exec(String source, String fileName) {
+    return submit(() -> requests.exec(source, Requests.requireName(fileName)), Void.class);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> exec(Path file) {
+    return submit(() -> requests.exec(file), Void.class);
   }
 
   @Override
   public <T> CompletableFuture<@Nullable T> eval(String expression, Class<T> type) {
-    return submit(() -> requests.named(Op.EVAL, expression, "the expression"), type);
+    return submit(() -> requests.eval(expression, Requests.UNNAMED), type);
+  }
+
+  @Override
+  public <T> CompletableFuture<@Nullable T> eval(
+      String expression, String fileName, Class<T> type) {
+    return submit(() -> requests.eval(expression, Requests.requireName(fileName)), type);
   }
 
   @Override
@@ -84,10 +101,11 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   private <T extends @Nullable Object> CompletableFuture<T> submit(
       Supplier<Exchange> request, Taker<T> taker) {
     try {
+      Submission submission = Submission.here(interpreter.waitingCalls());
       Exchange exchange = request.get();
       FutureOf<T> future = new FutureOf<>(exchange);
       exchange.whenDone(
-          () -> Completions.EXECUTOR.execute(() -> complete(future, exchange, taker)));
+          () -> Completions.EXECUTOR.execute(() -> complete(future, exchange, taker, submission)));
       try {
         interpreter.submit(exchange);
       } catch (RuntimeException refusal) {
@@ -101,7 +119,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   }
 
   private static <T extends @Nullable Object> void complete(
-      FutureOf<T> future, Exchange exchange, Taker<T> taker) {
+      FutureOf<T> future, Exchange exchange, Taker<T> taker, @Nullable Submission submission) {
     try (exchange) {
       exchange.throwFailure();
       T result = taker.take(exchange);
@@ -109,7 +127,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
         Exchange.giveBack(result);
       }
     } catch (Throwable failure) {
-      future.completeExceptionally(failure);
+      future.completeExceptionally(Submission.continued(failure, submission));
     }
   }
 

@@ -19,6 +19,7 @@ import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.memory.PinOwner;
 import dev.ophion.bridge.transfer.Moving;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -104,12 +105,27 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public void exec(String source) {
-    run(requests.exec(source));
+    run(requests.exec(source, Requests.UNNAMED));
+  }
+
+  @Override
+  public void exec(String source, String fileName) {
+    run(requests.exec(source, Requests.requireName(fileName)));
+  }
+
+  @Override
+  public void exec(Path file) {
+    run(requests.exec(file));
   }
 
   @Override
   public <T> @Nullable T eval(String expression, Class<T> type) {
-    return run(requests.named(Op.EVAL, expression, "the expression"), type);
+    return run(requests.eval(expression, Requests.UNNAMED), type);
+  }
+
+  @Override
+  public <T> @Nullable T eval(String expression, String fileName, Class<T> type) {
+    return run(requests.eval(expression, Requests.requireName(fileName)), type);
   }
 
   @Override
@@ -245,6 +261,11 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       handAdmitted(exchange);
     }
     return exchange;
+  }
+
+  /** How many calls have been let in and have not ended; a snapshot. */
+  long waitingCalls() {
+    return lifecycle.intake().count();
   }
 
   /** Hands a request over and returns at once. */

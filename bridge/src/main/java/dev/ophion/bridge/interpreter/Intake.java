@@ -42,6 +42,11 @@ final class Intake {
     return false;
   }
 
+  /** How many are inside; a snapshot. */
+  long count() {
+    return (entered.getOpaque(USED) & ~CLOSED) - left.getOpaque(USED);
+  }
+
   /** On the carrier. */
   void leave() {
     left.setRelease(USED, left.getPlain(USED) + 1);

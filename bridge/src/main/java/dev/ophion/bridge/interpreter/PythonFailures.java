@@ -6,7 +6,6 @@ import dev.ophion.PythonExitException;
 import dev.ophion.PythonGroupException;
 import dev.ophion.PythonSyntaxException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -127,9 +126,7 @@ final class PythonFailures {
 
   private static void splice(PythonException failure) {
     List<StackTraceElement> trace = new ArrayList<>(failure.pythonFrames());
-    Arrays.stream(new Throwable().getStackTrace())
-        .dropWhile(frame -> frame.getClassName().startsWith("dev.ophion.bridge."))
-        .forEach(trace::add);
+    Submission.usersFrames(new Throwable()).forEach(trace::add);
     failure.setStackTrace(trace.toArray(new StackTraceElement[0]));
   }
 }

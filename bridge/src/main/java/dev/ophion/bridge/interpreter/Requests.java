@@ -3,11 +3,18 @@ package dev.ophion.bridge.interpreter;
 import dev.ophion.Payload;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.transfer.Moving;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes users' requests; see {@code Op} in {@code wire.h}. Thread-safe. */
 final class Requests {
+
+  /** The file name of source that has none: the engine makes one of its own. */
+  static final String UNNAMED = "";
 
   private final HostedInterpreter interpreter;
   private final boolean awaited;
@@ -18,12 +25,50 @@ final class Requests {
     this.awaited = awaited;
   }
 
-  Exchange exec(String source) {
+  Exchange exec(String source, String fileName) {
     return write(
         Op.EXEC,
         request -> {
           request.str(source, "the source");
-          request.str("<exec>", "the file name");
+          request.str(fileName, "the file name");
+        });
+  }
+
+  Exchange exec(Path file) {
+    Path absolute = file.toAbsolutePath();
+    byte[] source = read(absolute);
+    return write(
+        Op.EXEC,
+        request -> {
+          request.value(source, "the source");
+          request.str(absolute.toString(), "the file name");
+        });
+  }
+
+  /** A user's name of a source. */
+  static String requireName(String fileName) {
+    if (fileName.isBlank()) {
+      throw new IllegalArgumentException(
+          "The file name is blank: leave it out, or give the name that tracebacks are to show.");
+    }
+    return fileName;
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(
+          "The Python source %s cannot be read: %s".formatted(file, failure), failure);
+    }
+  }
+
+  Exchange eval(String expression, String fileName) {
+    return write(
+        Op.EVAL,
+        request -> {
+          request.str(expression, "the expression");
+          request.str(fileName, "the file name");
         });
   }
 

@@ -6,6 +6,7 @@ costs its own part of the description only.
 """
 
 from _ophion_support.guards import ExtensionRefused
+from _ophion_support.sources import shown
 
 _RAISED = 0
 _EXIT = 1
@@ -167,7 +168,7 @@ def _frame(entry):
     code = entry.tb_frame.f_code
     module = _or(dict.get, None, entry.tb_frame.f_globals, "__name__")
     line = entry.tb_lineno or 0
-    return _name(module), _name(code.co_qualname), _name(code.co_filename), line
+    return _name(module), _name(code.co_qualname), shown(_name(code.co_filename)), line
 
 
 def _cause(exception):
@@ -219,7 +220,7 @@ def _place(filename, lineno, offset, end_lineno, end_offset, text):
     end_line, end_column = _position(end_lineno) or line, _position(end_offset)
     width = end_column - column if end_line == line else 1
     excerpt = _excerpt(_plain(text) or "", column, width)
-    return _name(filename), line, column, excerpt
+    return shown(_name(filename)), line, column, excerpt
 
 
 def _excerpt(text, column, width):
