@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exits.h"
 #include "exporter.h"
 #include "values.h"
 
@@ -209,25 +210,6 @@ Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, u
   return view_of(interpreter, lease, layout);
 }
 
-std::unique_ptr<BufferPin> pin_buffer(PyObject* exporter) {
-  auto pin = std::make_unique<BufferPin>(exporter, PyBUF_FULL_RO);
-  const Py_buffer& view = pin->view();
-  if (view.itemsize <= 0) {
-    throw NotTransferable{std::string("a ") + Py_TYPE(exporter)->tp_name +
-                              " of items without a size holds no memory to share",
-                          ""};
-  }
-  for (int i = 0; view.suboffsets != nullptr && i < view.ndim; ++i) {
-    if (view.suboffsets[i] < 0) continue;
-    throw NotTransferable{
-        std::string("a ") + Py_TYPE(exporter)->tp_name +
-            " whose rows are reached through pointers (suboffsets) has no flat memory to share: "
-            "send its tobytes()",
-        ""};
-  }
-  return pin;
-}
-
 namespace {
 
 void write_body(Writer& writer, const Py_buffer& view, uint64_t pin, std::string_view format) {
@@ -262,7 +244,7 @@ void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin) {
 
 void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporter,
                      std::string_view format) {
-  uint64_t pin = interpreter.pins.add(pin_buffer(exporter));
+  uint64_t pin = interpreter.pins.add(pin_buffer(interpreter, exporter));
   try {
     writer.tag(Tag::kBuffer);
     const Py_buffer& view = interpreter.pins.find(pin)->view();

@@ -18,16 +18,12 @@ Ref read_array(Interpreter& interpreter, Reader& reader);
 // The same for plain bytes.
 Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, uint64_t size);
 
-// Pins the object's buffer and writes it as a kBuffer, tag included. Throws NotTransferable for a
-// buffer with suboffsets, which no flat memory can show.
+// Pins the object's buffer and writes it as a kBuffer, tag included. Throws as pin_buffer does.
 void write_buffer(Interpreter& interpreter, Writer& writer, PyObject* exporter);
 
 // The same under another format of the same size.
 void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporter,
                      std::string_view format);
-
-// Pins a buffer with everything it can tell (PyBUF_FULL_RO). Throws as write_buffer does.
-std::unique_ptr<BufferPin> pin_buffer(PyObject* exporter);
 
 // Writes the body of a kBuffer for memory that is pinned already.
 void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin);

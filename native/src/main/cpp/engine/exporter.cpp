@@ -3,6 +3,7 @@
 #include <new>
 
 #include "buffers.h"
+#include "formats.h"
 #include "module.h"
 
 namespace ophion {
@@ -211,6 +212,12 @@ void check(const Layout& layout, const Reach& reach) {
     throw WireError("a buffer's shape and strides reach beyond its memory");
   }
   if (layout.size != 0 && layout.address == 0) throw WireError("a buffer at address 0");
+  if (address_in(layout.format) != 0) {
+    throw NotTransferable{"Memory of the format '" + layout.format.substr(0, 60) +
+                              "' would be taken for addresses in this interpreter: describe it as "
+                              "numbers or bytes.",
+                          ""};
+  }
   // A ctypes union says "B" whatever its size is.
   if (native_size(layout.format) > layout.item_size) {
     throw WireError("a buffer's format needs more than its item size");

@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "buffers.h"
+#include "exits.h"
 #include "module.h"
 #include "values_parts.h"
 
@@ -103,7 +103,7 @@ PyObject* send(State& state, PyObject* object, BufferKind kind) {
   auto found = state.numbers.find(object);
   size_t number = found == state.numbers.end() ? state.sent.size() : found->second;
   if (found == state.numbers.end()) {
-    state.sent.push_back({kind, Ref::borrow(object), pin_buffer(object)});
+    state.sent.push_back({kind, Ref::borrow(object), pin_buffer(*state.interpreter, object)});
     state.numbers.emplace(object, number);
   }
   auto id = static_cast<Py_ssize_t>(number);
@@ -168,7 +168,7 @@ Ref reduce(const State& state, PyObject* object) {
     return Ref::steal(PyObject_CallOneArg(owned.get(), object));
   }
   if (reinterpret_cast<PyObject*>(Py_TYPE(object)) == state.numpy_array_type.get() &&
-      is_array_of_dates(object)) {
+      is_array_of_dates(*state.interpreter, object)) {
     Ref arrays = support_module(*state.interpreter, "arrays");
     return Ref::steal(PyObject_CallMethod(arrays.get(), "reduced", "O", object));
   }
@@ -234,8 +234,9 @@ PyObject* reducer_override(PyObject* self, PyObject* object) {
 // The buffer_callback of pickle: always out of band.
 PyObject* take_buffer(PyObject* self, PyObject* buffer) {
   return guarded([&]() -> PyObject* {
-    std::unique_ptr<BufferPin> pin = pin_buffer(buffer);
-    state_of(self).sent.push_back({BufferKind::kPickle, Ref::borrow(buffer), std::move(pin)});
+    State& state = state_of(self);
+    std::unique_ptr<BufferPin> pin = pin_buffer(*state.interpreter, buffer);
+    state.sent.push_back({BufferKind::kPickle, Ref::borrow(buffer), std::move(pin)});
     Py_RETURN_FALSE;
   });
 }

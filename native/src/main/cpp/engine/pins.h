@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "python.h"
 
@@ -18,6 +19,8 @@ class BufferPin {
   BufferPin(const BufferPin&) = delete;
   BufferPin& operator=(const BufferPin&) = delete;
   const Py_buffer& view() const { return view_; }
+
+  std::vector<Ref> anchors;  // keep the owner of the memory from moving it
 
  private:
   Py_buffer view_;
@@ -34,6 +37,13 @@ class PinTable {
   const BufferPin* find(uint64_t id) const {
     auto found = pins_.find(id);
     return found == pins_.end() ? nullptr : found->second.get();
+  }
+  template <typename Condition>
+  bool any(Condition condition) const {
+    for (const auto& entry : pins_) {
+      if (condition(*entry.second)) return true;
+    }
+    return false;
   }
   void remove(uint64_t id) {
     auto found = pins_.find(id);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "buffers.h"
+#include "exits.h"
 #include "exporter.h"
 
 namespace ophion {
@@ -92,10 +93,10 @@ PyObject* sole_owner(Interpreter& interpreter, PyObject* value) {
   }
 }
 
-void write_lent(Writer& writer, PyObject* value, PyObject* exporter) {
-  BufferPin seen(value, PyBUF_FULL_RO);
+void write_lent(Interpreter& interpreter, Writer& writer, PyObject* value, PyObject* exporter) {
+  std::unique_ptr<BufferPin> seen = pin_buffer(interpreter, value);
   writer.put(uint8_t{1});
-  write_buffer_body(writer, seen.view(), lease_of(exporter));
+  write_buffer_body(writer, seen->view(), lease_of(exporter));
   if (host().lease_acquire(lease_of(exporter)) != 0)
     throw WireError("memory whose lease has ended");
 }
@@ -104,7 +105,7 @@ void write_lent(Writer& writer, PyObject* value, PyObject* exporter) {
 void write_pinned(Interpreter& interpreter, Writer& writer, PyObject* value) {
   Ref subject =
       PyMemoryView_Check(value) ? Ref::steal(PyMemoryView_FromObject(value)) : Ref::borrow(value);
-  uint64_t pin = interpreter.pins.add(pin_buffer(subject.get()));
+  uint64_t pin = interpreter.pins.add(pin_buffer(interpreter, subject.get()));
   writer.put(uint8_t{0});
   write_buffer_body(writer, interpreter.pins.find(pin)->view(), pin);
 }
@@ -122,7 +123,7 @@ void take(Interpreter& interpreter, Writer& writer, PyObject* name) {
   Ref value = Ref::steal(found);
   PyObject* owner = sole_owner(interpreter, value.get());
   if (is_exporter(interpreter, owner)) {
-    write_lent(writer, value.get(), owner);
+    write_lent(interpreter, writer, value.get(), owner);
   } else {
     write_pinned(interpreter, writer, value.get());
   }

@@ -11,8 +11,9 @@ struct Place {
 };
 
 constexpr Place kPlaces[] = {
-    {"decimal", "Decimal"}, {"uuid", "UUID"},   {"pathlib", "PosixPath"}, {"zoneinfo", "ZoneInfo"},
-    {"enum", "Enum"},       {"array", "array"}, {"numpy", "ndarray"},     {"numpy", "generic"},
+    {"decimal", "Decimal"},   {"uuid", "UUID"},     {"pathlib", "PosixPath"},
+    {"zoneinfo", "ZoneInfo"}, {"enum", "Enum"},     {"array", "array"},
+    {"numpy", "ndarray"},     {"numpy", "generic"}, {"_ctypes", "Array"},
 };
 static_assert(sizeof(kPlaces) / sizeof(Place) == static_cast<size_t>(KnownClass::kCount),
               "one place a class");
@@ -20,6 +21,7 @@ static_assert(sizeof(kPlaces) / sizeof(Place) == static_cast<size_t>(KnownClass:
 constexpr const char* kNames[] = {
     "utcoffset", "key",        "name",         "_name_",      "value",     "int",
     "bytes",     "__module__", "__qualname__", "__members__", "frombytes", "__dataclass_fields__",
+    "base",      "dtype",      "item",
 };
 static_assert(sizeof(kNames) / sizeof(const char*) == static_cast<size_t>(Name::kCount),
               "one text a name");
@@ -97,6 +99,19 @@ PyObject* Types::name(Name name) {
   Ref& kept = names_[static_cast<size_t>(name)];
   if (!kept) kept = Ref::steal(PyUnicode_InternFromString(kNames[static_cast<size_t>(name)]));
   return kept.get();
+}
+
+Ref Types::own_attribute(KnownClass known, PyObject* object, Name which) {
+  PyTypeObject* type = loaded(known);
+  if (type == nullptr) return Ref();
+  Ref attributes = Ref::steal(PyType_GetDict(type));
+  PyObject* found = nullptr;
+  checked(PyDict_GetItemRef(attributes.get(), name(which), &found));
+  if (found == nullptr) return Ref();
+  Ref descriptor = Ref::steal(found);
+  descrgetfunc get = Py_TYPE(found)->tp_descr_get;
+  if (get == nullptr) return Ref();
+  return Ref::steal(get(found, object, reinterpret_cast<PyObject*>(Py_TYPE(object))));
 }
 
 PyObject* Types::numpy_asarray(bool may_import) {

@@ -17,6 +17,7 @@ enum class KnownClass : size_t {
   kArray,
   kNumpyArray,
   kNumpyScalar,
+  kCtypesArray,
   kCount,
 };
 
@@ -34,6 +35,9 @@ enum class Name : size_t {
   kMembers,
   kFrombytes,
   kDataclassFields,
+  kBase,
+  kDtype,
+  kItem,
   kCount,
 };
 
@@ -50,6 +54,10 @@ class Types {
 
   // Borrowed.
   PyObject* name(Name name);
+
+  // An attribute by the class's own descriptor, whatever a subclass makes of it. Null if the class
+  // has none.
+  Ref own_attribute(KnownClass known, PyObject* object, Name name);
 
   // numpy.asarray, borrowed; null if NumPy cannot be imported. Imports it where `may_import`.
   PyObject* numpy_asarray(bool may_import);

@@ -7,18 +7,36 @@
 namespace ophion {
 namespace {
 
-// dtype.kind: one letter.
-char kind_of(PyObject* dtype) {
-  Ref kind = Ref::steal(PyObject_GetAttrString(dtype, "kind"));
+// Of the class itself, since a subclass may say another one. Null if it has none.
+Ref dtype_of(Interpreter& interpreter, KnownClass known, PyObject* object) {
+  return interpreter.types.own_attribute(known, object, Name::kDtype);
+}
+
+// dtype.kind: one letter; 0 without a dtype.
+char kind_of(const Ref& dtype) {
+  if (!dtype) return 0;
+  Ref kind = Ref::steal(PyObject_GetAttrString(dtype.get(), "kind"));
   const char* letter = PyUnicode_AsUTF8(kind.get());
   if (letter == nullptr) throw PythonError();
   return letter[0];
 }
 
-Ref dtype_of(PyObject* object) { return Ref::steal(PyObject_GetAttrString(object, "dtype")); }
-
 bool contains(std::string_view letters, char letter) {
-  return letters.find(letter) != std::string_view::npos;
+  return letter != 0 && letters.find(letter) != std::string_view::npos;
+}
+
+// Whether the elements are all that instances of the class hold. Other subclasses have a mask, a
+// unit or whatever else beside them.
+bool is_memory_only(PyTypeObject* type) {
+  if (PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) {
+    Ref name = Ref::steal(PyType_GetFullyQualifiedName(type));
+    for (const char* known : {"numpy.memmap", "numpy.matrix", "numpy.recarray",
+                              "numpy.rec.recarray", "numpy.char.chararray"}) {
+      if (PyUnicode_EqualToUTF8(name.get(), known) != 0) return true;
+    }
+    return false;
+  }
+  return true;
 }
 
 bool holds_objects(PyObject* dtype) {
@@ -42,11 +60,14 @@ bool write_described(Interpreter& interpreter, Writer& writer, PyObject* array) 
 
 }  // namespace
 
-bool is_array_of_dates(PyObject* array) { return contains("mM", kind_of(dtype_of(array).get())); }
+bool is_array_of_dates(Interpreter& interpreter, PyObject* array) {
+  return contains("mM", kind_of(dtype_of(interpreter, KnownClass::kNumpyArray, array)));
+}
 
 bool write_array(Interpreter& interpreter, Writer& writer, PyObject* array) {
-  Ref dtype = dtype_of(array);
-  char kind = kind_of(dtype.get());
+  if (!is_memory_only(Py_TYPE(array))) return false;
+  Ref dtype = dtype_of(interpreter, KnownClass::kNumpyArray, array);
+  char kind = kind_of(dtype);
   if (!contains("biufcSUVmM", kind) || holds_objects(dtype.get())) return false;
   if (contains("VmM", kind) && write_described(interpreter, writer, array)) return true;
   try {
@@ -62,10 +83,12 @@ bool write_array(Interpreter& interpreter, Writer& writer, PyObject* array) {
   }
 }
 
-Ref plain_number(PyObject* scalar) {
-  Ref dtype = dtype_of(scalar);
-  if (!contains("biufc", kind_of(dtype.get()))) return Ref();
-  return Ref::steal(PyObject_CallMethod(scalar, "item", nullptr));
+Ref plain_number(Interpreter& interpreter, PyObject* scalar) {
+  Ref dtype = dtype_of(interpreter, KnownClass::kNumpyScalar, scalar);
+  if (!contains("biufc", kind_of(dtype))) return Ref();
+  Ref item = interpreter.types.own_attribute(KnownClass::kNumpyScalar, scalar, Name::kItem);
+  if (!item) return Ref();
+  return Ref::steal(PyObject_CallNoArgs(item.get()));
 }
 
 }  // namespace ophion

@@ -32,10 +32,10 @@ Ref read_time(Interpreter& interpreter, Reader& reader, Tag tag);
 bool write_array(Interpreter& interpreter, Writer& writer, PyObject* array);
 
 // An ndarray of datetime64 or timedelta64, for which NumPy exports no buffer.
-bool is_array_of_dates(PyObject* array);
+bool is_array_of_dates(Interpreter& interpreter, PyObject* array);
 
 // The Python number in a numpy.generic; null if it is none.
-Ref plain_number(PyObject* scalar);
+Ref plain_number(Interpreter& interpreter, PyObject* scalar);
 
 // values_path.cpp: where in a value a refusal arose. Each puts one step at the path's front.
 

@@ -119,7 +119,7 @@ class ValueWriter {
   }
 
   bool numpy_number(PyObject* object) {
-    Ref number = plain_number(object);
+    Ref number = plain_number(interpreter_, object);
     if (!number || is(KnownClass::kNumpyScalar, Py_TYPE(number.get()))) return false;
     value(number.get());
     return true;
