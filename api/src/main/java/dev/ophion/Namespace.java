@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * call made by code that already runs on that carrier runs at once, nested. A call whose waiting
  * thread is interrupted throws {@link CallCancelledException}; Python goes on.
  *
+ * <p><b>Memory:</b> a direct buffer is lent, not copied, and stays reachable while Python uses it.
+ * One over memory of an {@code Arena} that can be closed (JDK 22 and later: {@code ofConfined()},
+ * {@code ofShared()}) is refused, since {@code close()} would free the memory under Python's hands;
+ * those of {@code Arena.ofAuto()} and {@code Arena.global()} are lent. A mapped file that somebody
+ * cuts short ends the JVM with {@code SIGBUS}, as it does in Java. Memory that holds addresses of
+ * Python's objects, pointers or functions is refused as a result; see {@link
+ * NotTransferableException}.
+ *
  * <p>No argument but a value to convert may be {@code null}. Every method throws
  *
  * <ul>

@@ -223,6 +223,7 @@ public final class Encoder extends WireWriter {
     } else if (value instanceof NdArray array) {
       references.lend(array, this::lent);
     } else if (value instanceof Buffer buffer && buffer.isDirect()) {
+      ArenaBuffers.requireLasting(buffer);
       lent(references.lend(buffer), buffer);
     } else if (!buffers.copied(value, hashable)) {
       throw unknown(value);
