@@ -336,6 +336,17 @@ void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer) {
   }
 }
 
+// What was raised in this thread when the request's code had ended is not for the next request.
+void take_back_interrupt() {
+  PyThreadState* state = PyThreadState_Get();
+  if (state->async_exc == nullptr) return;
+  PyFrameObject* outer = PyThreadState_GetFrame(state);
+  if (outer == nullptr) {
+    PyThreadState_SetAsyncExc(state->thread_id, nullptr);
+  }
+  Py_XDECREF(reinterpret_cast<PyObject*>(outer));
+}
+
 }  // namespace
 
 int64_t carry_out(Interpreter& interpreter, uint8_t* scratch, uint64_t size, uint64_t capacity) {
@@ -346,6 +357,7 @@ int64_t carry_out(Interpreter& interpreter, uint8_t* scratch, uint64_t size, uin
   } catch (...) {
     write_failure(interpreter, writer);
   }
+  take_back_interrupt();
   auto reply_size = static_cast<int64_t>(writer.size());
   uint8_t* own = writer.detach_own_memory();
   if (own == nullptr) return reply_size;

@@ -11,6 +11,7 @@
 #include "exports.h"
 #include "lifecycle.h"
 #include "pickle_hooks.h"
+#include "stand_ins.h"
 
 namespace ophion {
 namespace {
@@ -170,25 +171,46 @@ PyObject* threads(PyObject* module, PyObject*) {
   return nullptr;
 }
 
-// current_frames() -> dict[int, frame]: sys._current_frames for this interpreter alone. CPython's
-// own walks the threads of all interpreters, whose frames belong to GILs that the caller does not
-// hold.
-PyObject* current_frames(PyObject*, PyObject*) {
+// What `look` finds (or null) by ident, for each thread of this interpreter alone. CPython's own
+// functions walk the threads of all interpreters, whose frames belong to GILs that the caller does
+// not hold.
+template <typename Look>
+PyObject* of_own_threads(Look look) {
   try {
-    Ref frames = Ref::steal(PyDict_New());
+    Ref found = Ref::steal(PyDict_New());
     PyInterpreterState* own = PyInterpreterState_Get();
     for (PyThreadState* state = PyInterpreterState_ThreadHead(own); state != nullptr;
          state = PyThreadState_Next(state)) {
-      PyFrameObject* frame = PyThreadState_GetFrame(state);
-      if (frame == nullptr) continue;
-      Ref held = Ref::steal(reinterpret_cast<PyObject*>(frame));
+      PyObject* seen = look(state);
+      if (seen == nullptr) continue;
+      Ref held = Ref::steal(seen);
       Ref ident = Ref::steal(PyLong_FromUnsignedLong(state->thread_id));
-      checked(PyDict_SetItem(frames.get(), ident.get(), held.get()));
+      checked(PyDict_SetItem(found.get(), ident.get(), held.get()));
     }
-    return frames.release();
+    return found.release();
   } catch (const PythonError&) {
     return nullptr;
   }
+}
+
+// current_frames() -> dict[int, frame]: sys._current_frames.
+PyObject* current_frames(PyObject*, PyObject*) {
+  return of_own_threads([](PyThreadState* state) {
+    return reinterpret_cast<PyObject*>(PyThreadState_GetFrame(state));
+  });
+}
+
+// current_exceptions() -> dict[int, BaseException | None]: sys._current_exceptions.
+PyObject* current_exceptions(PyObject*, PyObject*) {
+  return of_own_threads([](PyThreadState* state) -> PyObject* {
+    _PyErr_StackItem* handled = state->exc_info;
+    if (handled == nullptr) return nullptr;
+    while ((handled->exc_value == nullptr || handled->exc_value == Py_None) &&
+           handled->previous_item != nullptr) {
+      handled = handled->previous_item;
+    }
+    return Py_NewRef(handled->exc_value == nullptr ? Py_None : handled->exc_value);
+  });
 }
 
 PyMethodDef methods[] = {
@@ -205,6 +227,8 @@ PyMethodDef methods[] = {
     {"raise_in_thread", raise_in_thread, METH_VARARGS, nullptr},
     {"threads", threads, METH_NOARGS, nullptr},
     {"current_frames", current_frames, METH_NOARGS, nullptr},
+    {"current_exceptions", current_exceptions, METH_NOARGS, nullptr},
+    {"stand_in", stand_in, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -212,6 +236,7 @@ int exec_module(PyObject* module) {
   try {
     add_exporter_type(module);
     add_pickle_hooks_type(module);
+    add_stand_in_type(module);
     return 0;
   } catch (const PythonError&) {
     return -1;
@@ -221,12 +246,14 @@ int exec_module(PyObject* module) {
 int traverse(PyObject* module, visitproc visit, void* arg) {
   Py_VISIT(module_state(module).exporter_type);
   Py_VISIT(module_state(module).pickle_hooks_type);
+  Py_VISIT(module_state(module).stand_in_type);
   return 0;
 }
 
 int clear(PyObject* module) {
   Py_CLEAR(module_state(module).exporter_type);
   Py_CLEAR(module_state(module).pickle_hooks_type);
+  Py_CLEAR(module_state(module).stand_in_type);
   return 0;
 }
 

@@ -11,6 +11,7 @@ struct ModuleState {
   Interpreter* owner;
   PyTypeObject* exporter_type;      // strong
   PyTypeObject* pickle_hooks_type;  // strong
+  PyTypeObject* stand_in_type;      // strong
 };
 
 ModuleState& module_state(PyObject* module);

@@ -72,6 +72,39 @@ final class NestedInterpretersTest {
   }
 
   @Test
+  void nested_findsNothingOfOurs_inItsMain() {
+    python.exec("i = interpreters.create()");
+    python.call("i.exec", "assert all(name.startswith('__') for name in globals()), globals()");
+    python.exec("i.close()");
+  }
+
+  @Test
+  void nested_interruptMain_raisesThere() {
+    python.exec("i = interpreters.create()");
+    assertThatThrownBy(() -> python.call("i.exec", "import _thread; _thread.interrupt_main()"))
+        .isInstanceOf(PythonException.class)
+        .hasMessageContaining("has no main thread of its own");
+    python.exec("i.close()\nfor _ in range(100_000): pass");
+  }
+
+  @Test
+  void configurationEqualToIsolated_isAllowed() {
+    python.exec(
+        """
+        import _interpreters
+        ident = _interpreters.create(_interpreters.new_config('isolated'))
+        _interpreters.exec(ident, 'x = 1')
+        _interpreters.destroy(ident)
+        """);
+    assertThatThrownBy(
+            () ->
+                python.exec(
+                    "_interpreters.create("
+                        + "_interpreters.new_config('isolated', allow_daemon_threads=True))"))
+        .hasMessageContaining("isolated");
+  }
+
+  @Test
   void legacyConfiguration_andTheMainInterpreter_areRefused() {
     assertThatThrownBy(() -> python.exec("import _interpreters; _interpreters.create('legacy')"))
         .isInstanceOf(PythonException.class)

@@ -98,6 +98,36 @@ final class PrivateImageTest {
     }
   }
 
+  /** They are made by C code, past concurrent.interpreters. */
+  @Test
+  void interpretersOfCPythonsOwnTests_loadCopies_andAreGuarded() {
+    try (Interpreter python = open("tests")) {
+      python.set(
+          "code",
+          """
+          import _decimal, os
+          _decimal.Decimal(1)
+          try: os._exit(3)
+          except RuntimeError: pass
+          else: raise AssertionError
+          """);
+      python.exec(
+          """
+          import _interpreters, _testcapi, _testinternalcapi
+          config = _interpreters.new_config('legacy')
+          made = _testinternalcapi.create_interpreter()
+          """);
+      for (String run :
+          List.of(
+              "_testcapi.run_in_subinterp(code)",
+              "_testinternalcapi.run_in_subinterp_with_config(code, config=config)",
+              "_testinternalcapi.exec_interpreter(made, code)")) {
+        assertThat(python.eval(run)).as(run).isEqualTo(0L);
+      }
+      python.exec("_testinternalcapi.destroy_interpreter(made)");
+    }
+  }
+
   @Test
   void flags_say_thatSiteRan() {
     try (Interpreter python = open("flags")) {

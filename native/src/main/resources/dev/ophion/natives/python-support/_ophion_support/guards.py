@@ -1,37 +1,19 @@
 """What would kill the JVM's process is refused before it starts, with the remedy."""
 
 import _imp
-import _signal
+import _operator
 import os
 import sys
 
 import _ophion
-from _ophion_support import libraries, loading, main, nested, threads
+from _ophion_support import libraries, limits, loading, main, nested, signals, symbols, threads
+from _ophion_support.stand_ins import put, refuse_end
 
 _SINGLE_PHASE = 0
 _MULTI_PHASE = 1
 
 _create_builtin = _imp.create_builtin
 _is_main = _ophion.is_main()
-
-# Synchronous ones; HotSpot uses them in all its threads and dies where they are blocked.
-_FAULTS = frozenset({_signal.SIGBUS, _signal.SIGFPE, _signal.SIGILL, _signal.SIGSEGV})
-
-# What the JVM turns into an orderly exit or a thread dump, or what is ignored.
-_HARMLESS = frozenset(
-    {
-        0,
-        _signal.SIGCHLD,
-        _signal.SIGCONT,
-        _signal.SIGHUP,
-        _signal.SIGINT,
-        _signal.SIGPIPE,
-        _signal.SIGQUIT,
-        _signal.SIGTERM,
-        _signal.SIGURG,
-        _signal.SIGWINCH,
-    }
-)
 
 # Their libraries are shared by all images and safe in none but one.
 _OF_THE_TERMINAL = frozenset({"readline", "_curses", "_curses_panel"})
@@ -68,8 +50,7 @@ def _refuse_crashes(faulthandler):
         "_sigsegv",
         "_stack_overflow",
     ):
-        if hasattr(faulthandler, name):
-            setattr(faulthandler, name, _refuse(f"faulthandler.{name}", "raise an exception"))
+        refuse_end([faulthandler], name, "raise an exception")
 
 
 # What wraps functions of a module that has just been made.
@@ -77,8 +58,23 @@ _GUARDED = {
     "_ctypes": [libraries.guard],
     "_interpreters": [nested.guard],
     "_posixsubprocess": [main.guard_children] if _is_main else [],
+    "_testcapi": [nested.guard_tests],
+    "_testinternalcapi": [nested.guard_tests],
     "faulthandler": [_refuse_crashes, main.guard_faulthandler] if _is_main else [_refuse_crashes],
+    "fcntl": [limits.guard_files],
+    "resource": [limits.guard],
 }
+
+# The same for what a module gets only when it is executed.
+_GUARDED_LATER = {"_ctypes": symbols.guard}
+
+
+def _exec_dynamic(execute, module, /):
+    result = execute(module)
+    guard = _GUARDED_LATER.get(module.__name__)
+    if guard is not None:
+        guard(module)
+    return result
 
 
 def _guarded(module):
@@ -136,67 +132,27 @@ def _checked_create_builtin(spec):
         return _guarded(_create_builtin(spec))
 
 
-def _refuse(name, remedy):
-    def refused(*args, **kwargs):
-        raise RuntimeError(f"{name} would end the whole JVM and is refused: {remedy}")
-
-    refused.__name__ = refused.__qualname__ = name.rpartition(".")[2]
-    return refused
-
-
-def _guard_sending(send, number_at, is_own):
-    def guarded(*args):
-        # Wrong arguments are for the function itself to refuse.
-        signal = args[number_at] if len(args) > number_at else 0
-        if isinstance(signal, int) and signal not in _HARMLESS and is_own(args[0]):
-            raise RuntimeError(
-                f"the signal {int(signal)} to this process would end the whole JVM and is refused:"
-                " raise an exception instead"
-            )
-        return send(*args)
-
-    guarded.__name__ = guarded.__qualname__ = send.__name__
-    return guarded
-
-
-def _guard_mask(set_mask):
-    def pthread_sigmask(how, mask):
-        if how != _signal.SIG_UNBLOCK:
-            mask = set(mask) - _FAULTS
-        return set_mask(how, mask)
-
-    return pthread_sigmask
-
-
-def _install_signal_guards(os_modules):
-    # Before the module signal takes them over from _signal.
-    reason = "no handler can be set in a subinterpreter; use threading.Timer"
-    _signal.alarm = _refuse("signal.alarm", reason)
-    _signal.setitimer = _refuse("signal.setitimer", reason)
-    _signal.raise_signal = _guard_sending(_signal.raise_signal, 0, lambda _: True)
-    _signal.pthread_kill = _guard_sending(_signal.pthread_kill, 1, lambda _: True)
-    _signal.pthread_sigmask = _guard_mask(_signal.pthread_sigmask)
-    own = os.getpid()
-    guarded_kill = _guard_sending(os.kill, 1, lambda pid: pid in (own, 0, -1))
-    for module in os_modules:
-        module.kill = guarded_kill
+def _remote_exec(execute, pid, script):
+    if signals.is_own_process(_operator.index(pid)):
+        raise RuntimeError(
+            "sys.remote_exec in this process would run in whichever interpreter it finds, and is"
+            " refused: run the code by Interpreter.exec in Java"
+        )
+    return execute(pid, script)
 
 
 def install():
-    _imp.create_builtin = _checked_create_builtin
-    _imp.create_dynamic = _checked_create_dynamic
-    # CPython's own looks at all interpreters' threads, whose GILs nobody holds here.
-    sys._current_frames = _ophion.current_frames
-    sys._current_exceptions = _refuse(
-        "sys._current_exceptions", "it looks into other interpreters; use sys.exception()"
-    )
-    exit_refused = _refuse("os._exit", "raise SystemExit, or close the interpreter from Java")
-    abort_refused = _refuse("os.abort", "raise an exception instead")
-    os_modules = (os, __import__("posix"))
-    for module in os_modules:
-        module._exit = exit_refused
-        module.abort = abort_refused
-    _install_signal_guards(os_modules)
+    _imp.create_builtin = _ophion.stand_in(_create_builtin, _checked_create_builtin)
+    _imp.create_dynamic = _ophion.stand_in(_imp.create_dynamic, _checked_create_dynamic)
+    put([_imp], "exec_dynamic", _exec_dynamic)
+    # CPython's own look at all interpreters' threads, whose GILs nobody holds here.
+    sys._current_frames = _ophion.stand_in(sys._current_frames, _ophion.current_frames)
+    sys._current_exceptions = _ophion.stand_in(sys._current_exceptions, _ophion.current_exceptions)
+    put([sys], "remote_exec", _remote_exec)
+    os_modules = [os, __import__("posix")]
+    refuse_end(os_modules, "_exit", "raise SystemExit, or close the interpreter from Java")
+    refuse_end(os_modules, "abort", "raise an exception instead")
+    signals.guard(os_modules)
     if _is_main:
         main.guard(os_modules)
     if _ophion.is_private():

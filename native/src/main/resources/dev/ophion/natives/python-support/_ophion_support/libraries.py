@@ -5,6 +5,7 @@ import sys
 
 import _ophion
 from _ophion_support import loading
+from _ophion_support.stand_ins import put
 
 _LIBPYTHON = f"libpython{sys.version_info.major}.{sys.version_info.minor}.so"
 _LLVMLITE = "libllvmlite"
@@ -12,26 +13,24 @@ _LLVMLITE = "libllvmlite"
 
 def guard(module):
     """Wraps the function of the module _ctypes that opens libraries."""
-    dlopen = module.dlopen
+    put([module], "dlopen", _dlopen)
 
-    def guarded(name, flag=os.RTLD_NOW, /):
-        # Global symbols of a copy would take the place of those of all others.
-        local = flag & ~os.RTLD_GLOBAL
-        if _is_python(name):
-            return dlopen(os.fsdecode(_ophion.libpython()), local)
-        path = _file(name)
-        if path is None:
-            return dlopen(name, flag)
-        handle = loading.open_copy(
-            path, False, lambda copy: dlopen(name, flag) if copy == path else dlopen(copy, local)
-        )[1]
-        _ophion.share_text()
-        if os.path.basename(path).startswith(_LLVMLITE):
-            _ophion.tell_llvm(handle)
-        return handle
 
-    guarded.__name__ = guarded.__qualname__ = "dlopen"
-    module.dlopen = guarded
+def _dlopen(dlopen, name, flag=os.RTLD_NOW, /):
+    # Global symbols of a copy would take the place of those of all others.
+    local = flag & ~os.RTLD_GLOBAL
+    if _is_python(name):
+        return dlopen(os.fsdecode(_ophion.libpython()), local)
+    path = _file(name)
+    if path is None:
+        return dlopen(name, flag)
+    handle = loading.open_copy(
+        path, False, lambda copy: dlopen(name, flag) if copy == path else dlopen(copy, local)
+    )[1]
+    _ophion.share_text()
+    if os.path.basename(path).startswith(_LLVMLITE):
+        _ophion.tell_llvm(handle)
+    return handle
 
 
 def _is_python(name):

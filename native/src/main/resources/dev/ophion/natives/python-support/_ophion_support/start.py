@@ -3,7 +3,7 @@
 import atexit
 
 import _ophion
-from _ophion_support import environment, guards, threads
+from _ophion_support import environment, guards, signals, threads
 
 guards.install()
 environment.adopt()
@@ -17,5 +17,6 @@ _ophion.show_site()
 
 def is_nested():
     """Run in interpreters that Python code makes for itself."""
+    signals.is_nested()
     if _ophion.is_private():
         atexit.register(threads.keep_for_living)

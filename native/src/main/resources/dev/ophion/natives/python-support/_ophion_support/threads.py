@@ -4,9 +4,11 @@ A thread that is through with its Python state still runs a few instructions of 
 must stay mapped for it. Only a join sees its real end.
 """
 
+import _functools
 import _thread
 
 import _ophion
+from _ophion_support.stand_ins import put
 
 _FEWEST = 64
 _PATIENCE_SECONDS = 0.05
@@ -18,11 +20,18 @@ _handles = {}
 _limit = _FEWEST
 
 
+class _Call(_functools.partial):
+    """A call that adds no frame to tracebacks, and that messages name by its function."""
+
+    def __repr__(self):
+        return repr(self.func)
+
+
 def track():
     """Wraps what starts threads; before `threading` is imported, which keeps the functions."""
     start = _thread.start_joinable_thread
 
-    def start_joinable_thread(function, handle=None, daemon=True):
+    def start_joinable_thread(start, function, handle=None, daemon=True):
         if handle is None:
             handle = _Handle()
         if isinstance(handle, _Handle):
@@ -30,21 +39,19 @@ def track():
             _remember(handle)
         return start(function, handle=handle, daemon=daemon)
 
-    def start_new_thread(function, args, kwargs=None, /):
+    def start_new_thread(_, function, args, kwargs=None, /):
         if not callable(function):
             raise TypeError("first arg must be callable")
         if not isinstance(args, tuple):
             raise TypeError("2nd arg must be a tuple")
         if kwargs is not None and not isinstance(kwargs, dict):
             raise TypeError("optional 3rd arg must be a dictionary")
+        call = _Call(function, *args, **(kwargs or {}))
+        return start_joinable_thread(start, call).ident
 
-        def run():
-            function(*args, **(kwargs or {}))
-
-        return start_joinable_thread(run).ident
-
-    _thread.start_joinable_thread = start_joinable_thread
-    _thread.start_new_thread = _thread.start_new = start_new_thread
+    put([_thread], "start_joinable_thread", start_joinable_thread)
+    put([_thread], "start_new_thread", start_new_thread)
+    put([_thread], "start_new", start_new_thread)
 
 
 def _remember(handle):
