@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +24,18 @@ public final class PythonOptions {
   /** The system property that sets the default of {@link #traceLeases()}, {@code true} or not. */
   public static final String TRACE_LEASES_PROPERTY = "dev.ophion.traceLeases";
 
+  /** The default of {@link #maximumCopiesBytes()}: some sets of large packages. */
+  public static final long DEFAULT_MAXIMUM_COPIES_BYTES = 4L << 30;
+
   private final Optional<Path> cacheDirectory;
+  private final Optional<Path> distributionDirectory;
+  private final Optional<Path> environmentsDirectory;
+  private final Optional<Path> copiesDirectory;
   private final PythonEnvironment environment;
   private final List<Path> pythonPath;
   private final Isolation isolation;
   private final Set<String> privateLibraries;
-  private final OptionalLong maximumCopiesBytes;
+  private final long maximumCopiesBytes;
   private final boolean useEnvironment;
   private final boolean userSite;
   private final Duration closeTimeout;
@@ -38,6 +43,9 @@ public final class PythonOptions {
 
   private PythonOptions(Builder builder) {
     cacheDirectory = Optional.ofNullable(builder.cacheDirectory);
+    distributionDirectory = Optional.ofNullable(builder.distributionDirectory);
+    environmentsDirectory = Optional.ofNullable(builder.environmentsDirectory);
+    copiesDirectory = Optional.ofNullable(builder.copiesDirectory);
     environment = builder.environment;
     pythonPath = List.copyOf(builder.pythonPath);
     isolation = builder.isolation;
@@ -68,12 +76,39 @@ public final class PythonOptions {
   }
 
   /**
-   * Where the embedded distribution is unpacked.
+   * Where everything is kept that has no folder of its own.
    *
    * @return the folder, or empty for the per-user cache
    */
   public Optional<Path> cacheDirectory() {
     return cacheDirectory;
+  }
+
+  /**
+   * Where the embedded distribution and Ophion's own libraries are unpacked.
+   *
+   * @return the folder, or empty for {@link #cacheDirectory()}
+   */
+  public Optional<Path> distributionDirectory() {
+    return distributionDirectory;
+  }
+
+  /**
+   * Where environments are installed that name no folder themselves.
+   *
+   * @return the folder, or empty for {@code environments} in {@link #cacheDirectory()}
+   */
+  public Optional<Path> environmentsDirectory() {
+    return environmentsDirectory;
+  }
+
+  /**
+   * Where the copies of libraries are kept that images load.
+   *
+   * @return the folder, or empty for {@code copies} in {@link #cacheDirectory()}
+   */
+  public Optional<Path> copiesDirectory() {
+    return copiesDirectory;
   }
 
   /**
@@ -116,9 +151,9 @@ public final class PythonOptions {
   /**
    * How much the copies of libraries for images may take on disk when the runtime starts.
    *
-   * @return bytes, or empty if nothing is removed
+   * @return bytes; {@link #DEFAULT_MAXIMUM_COPIES_BYTES} unless set
    */
-  public OptionalLong maximumCopiesBytes() {
+  public long maximumCopiesBytes() {
     return maximumCopiesBytes;
   }
 
@@ -173,13 +208,16 @@ public final class PythonOptions {
 
   @Override
   public String toString() {
-    return "PythonOptions[cacheDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s, traceLeases=%s]"
+    return "PythonOptions[cacheDirectory=%s, distributionDirectory=%s, environmentsDirectory=%s, copiesDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s, traceLeases=%s]"
         .formatted(values().toArray());
   }
 
   private List<Object> values() {
     return List.of(
         cacheDirectory,
+        distributionDirectory,
+        environmentsDirectory,
+        copiesDirectory,
         environment,
         pythonPath,
         isolation,
@@ -195,11 +233,14 @@ public final class PythonOptions {
   public static final class Builder {
 
     private @Nullable Path cacheDirectory;
+    private @Nullable Path distributionDirectory;
+    private @Nullable Path environmentsDirectory;
+    private @Nullable Path copiesDirectory;
     private PythonEnvironment environment = PythonEnvironment.embedded();
     private final List<Path> pythonPath = new ArrayList<>();
     private Isolation isolation = defaultIsolation();
     private final Set<String> privateLibraries = new LinkedHashSet<>();
-    private OptionalLong maximumCopiesBytes = OptionalLong.empty();
+    private long maximumCopiesBytes = DEFAULT_MAXIMUM_COPIES_BYTES;
     private boolean useEnvironment;
     private boolean userSite;
     private Duration closeTimeout = Duration.ofSeconds(10);
@@ -208,14 +249,61 @@ public final class PythonOptions {
     private Builder() {}
 
     /**
-     * Unpacks the embedded distribution below this folder instead of the per-user cache. A JVM
-     * loads libpython from one folder: a runtime that is started later with another is refused.
+     * Keeps what is unpacked, installed and copied below this folder instead of the per-user cache,
+     * which is the one that the system property {@code dev.ophion.cache} or else the environment
+     * variable {@code OPHION_CACHE} names, or else {@code ophion} in {@code XDG_CACHE_HOME} or
+     * {@code ~/.cache}. A JVM loads libpython from one folder: a runtime that is started later with
+     * another is refused.
+     *
+     * <p>A cache that one run has filled serves any number of later ones where it cannot be
+     * written, also in containers whose image holds it.
      *
      * @param directory a folder that only the user can write; created if missing
      * @return this builder
      */
     public Builder cacheDirectory(Path directory) {
       cacheDirectory = directory.toAbsolutePath();
+      return this;
+    }
+
+    /**
+     * Unpacks the embedded distribution and Ophion's own libraries below this folder, whatever
+     * {@link #cacheDirectory} says. Without it, the system property {@code
+     * dev.ophion.cache.distribution} and the environment variable {@code OPHION_CACHE_DISTRIBUTION}
+     * do the same.
+     *
+     * @param directory a folder that only the user can write; created if missing
+     * @return this builder
+     */
+    public Builder distributionDirectory(Path directory) {
+      distributionDirectory = directory.toAbsolutePath();
+      return this;
+    }
+
+    /**
+     * Installs environments in this folder, whatever {@link #cacheDirectory} says. Without it, the
+     * system property {@code dev.ophion.cache.environments} and the environment variable {@code
+     * OPHION_CACHE_ENVIRONMENTS} do the same. An environment's own {@link
+     * PythonEnvironment.Installed#withDirectory} goes first.
+     *
+     * @param directory a folder that only the user can write; created if missing
+     * @return this builder
+     */
+    public Builder environmentsDirectory(Path directory) {
+      environmentsDirectory = directory.toAbsolutePath();
+      return this;
+    }
+
+    /**
+     * Keeps the copies of libraries that images load in this folder, whatever {@link
+     * #cacheDirectory} says. Without it, the system property {@code dev.ophion.cache.copies} and
+     * the environment variable {@code OPHION_CACHE_COPIES} do the same.
+     *
+     * @param directory a folder that only the user can write; created if missing
+     * @return this builder
+     */
+    public Builder copiesDirectory(Path directory) {
+      copiesDirectory = directory.toAbsolutePath();
       return this;
     }
 
@@ -282,11 +370,11 @@ public final class PythonOptions {
      * Removes, when the runtime starts, the copies of libraries that were not used for longest
      * until the rest takes no more than this. Copies that a running process uses stay.
      *
-     * @param bytes not negative
+     * @param bytes not negative; {@link Long#MAX_VALUE} to remove nothing
      * @return this builder
      */
     public Builder maximumCopiesBytes(long bytes) {
-      maximumCopiesBytes = OptionalLong.of(bytes);
+      maximumCopiesBytes = bytes;
       return this;
     }
 
@@ -346,9 +434,9 @@ public final class PythonOptions {
       if (closeTimeout.isNegative() || closeTimeout.isZero()) {
         throw new IllegalArgumentException("closeTimeout must be positive, but is " + closeTimeout);
       }
-      if (maximumCopiesBytes.orElse(0) < 0) {
+      if (maximumCopiesBytes < 0) {
         throw new IllegalArgumentException(
-            "maximumCopiesBytes must not be negative, but is " + maximumCopiesBytes.getAsLong());
+            "maximumCopiesBytes must not be negative, but is " + maximumCopiesBytes);
       }
       return new PythonOptions(this);
     }

@@ -42,18 +42,18 @@ public final class CopyCache {
   /**
    * Opens the cache.
    *
-   * @param cacheDirectory the cache folder; created, for this user alone, if it does not exist
+   * @param directory the folder of the copies; created, for this user alone, if it does not exist
    * @param libpython the original of every image's libpython
    * @param rules what is copied beside the libraries that use Python
    * @throws StartException if the folder cannot be used or is open to other users, or libpython is
    *     no shared library
    */
-  public static CopyCache open(Path cacheDirectory, Path libpython, CopyRules rules) {
-    return open(cacheDirectory, libpython, rules, Clock.systemUTC());
+  public static CopyCache open(Path directory, Path libpython, CopyRules rules) {
+    return open(directory, libpython, rules, Clock.systemUTC());
   }
 
-  static CopyCache open(Path cacheDirectory, Path libpython, CopyRules rules, Clock clock) {
-    CopyFolder folder = CopyFolder.open(cacheDirectory, clock);
+  static CopyCache open(Path directory, Path libpython, CopyRules rules, Clock clock) {
+    CopyFolder folder = CopyFolder.open(directory, clock);
     LibrarySearch search = new LibrarySearch(System.getenv("LD_LIBRARY_PATH"));
     Path original = libpython.toAbsolutePath();
     try {
@@ -292,7 +292,7 @@ public final class CopyCache {
             + needed
             + " bytes"
             + free()
-            + ". Make room there, or choose another folder with the option cacheDirectory."
+            + ". Make room there, or choose another folder with the option copiesDirectory."
             + CacheDirectory.REMEDY,
         e);
   }

@@ -45,23 +45,22 @@ final class CopyFolder {
   }
 
   /**
-   * Opens the folder below the cache folder; makes both, for this user alone, if need be.
+   * Opens the folder; makes it, for this user alone, if need be.
    *
-   * @throws dev.ophion.StartException if one is open to others, cannot be made, or cannot be named
+   * @throws dev.ophion.StartException if it is open to others, cannot be made, or cannot be named
    *     in a run path
    */
-  static CopyFolder open(Path cacheDirectory, Clock clock) {
-    Path cache = CacheDirectory.prepare(cacheDirectory);
-    Path path = cache.resolve("copies");
+  static CopyFolder open(Path folder, Clock clock) {
+    Path path = CacheDirectory.prepare(folder);
     if (!RunPaths.canName(path)) {
       throw new dev.ophion.StartException(
           "The cache folder "
-              + cache
+              + path
               + " cannot hold libraries: the dynamic loader cannot be told of a folder with \":\","
               + " $ORIGIN, $LIB or $PLATFORM in its name, or with a name that is no text."
               + CacheDirectory.REMEDY);
     }
-    return new CopyFolder(CacheDirectory.prepare(path), clock);
+    return new CopyFolder(path, clock);
   }
 
   Path path() {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +67,12 @@ final class EnvironmentInstaller {
   private void makeReady(Venv venv, EnvironmentKey key, Filling filling) throws IOException {
     Path folder = CacheDirectory.prepare(venv.folder());
     try (CacheLock lock = CacheLock.acquire(folder, PATIENCE)) {
+      Optional<Path> place = venv.place(key);
+      if (place.isPresent() && !place.get().equals(venv.prefix())) {
+        LOG.info("{} was moved to {}: its scripts are told so", place.get(), venv.prefix());
+        venv.moveFrom(place.get());
+        venv.complete(key);
+      }
       if (!venv.isComplete(key)) {
         requireOnline(lock.cache(), filling);
         try {
@@ -75,7 +82,8 @@ final class EnvironmentInstaller {
           FileTrees.delete(venv.prefix());
           throw e;
         }
-      } else if (!venv.isBasedOn(distribution)) {
+      }
+      if (!venv.isBasedOn(distribution)) {
         venv.rebase(distribution);
       }
     }

@@ -9,8 +9,6 @@ import java.util.List;
 /** Finds, checks or installs an environment. Stateless. */
 public final class EnvironmentResolver {
 
-  private static final String SUBFOLDER = "environments";
-
   private EnvironmentResolver() {}
 
   /**
@@ -19,14 +17,13 @@ public final class EnvironmentResolver {
    *
    * @param environment what the user asked for
    * @param distribution the Python that is to run it
-   * @param cacheDirectory the runtime's cache folder
+   * @param environments the folder that the runtime keeps environments in
    * @throws StartException if an environment that is there does not fit or cannot be read, pip
    *     fails, the cache cannot be written or is open to other users, or the thread is interrupted,
    *     which ends pip
    */
   public static ResolvedEnvironment resolve(
-      PythonEnvironment environment, Distribution distribution, Path cacheDirectory) {
-    Path environments = cacheDirectory.resolve(SUBFOLDER);
+      PythonEnvironment environment, Distribution distribution, Path environments) {
     if (environment instanceof PythonEnvironment.Existing existing) {
       return new ExistingEnvironment(existing.folder(), distribution).resolve(environments);
     }

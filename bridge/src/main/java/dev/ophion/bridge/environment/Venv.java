@@ -2,13 +2,16 @@ package dev.ophion.bridge.environment;
 
 import dev.ophion.bridge.distribution.Distribution;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -36,16 +39,26 @@ record Venv(Path folder) {
     return prefix().resolve("lib/python3.14/site-packages");
   }
 
-  /** Tells whether it was installed to the end, at this place. */
+  /** Tells whether it was installed to the end, and is still at the place it was made for. */
   boolean isComplete(EnvironmentKey key) throws IOException {
+    return place(key).filter(prefix()::equals).isPresent();
+  }
+
+  /** Returns the place that it was made for, if it was installed to the end. */
+  Optional<Path> place(EnvironmentKey key) throws IOException {
     try {
-      byte[] expected = marker(key).getBytes(StandardCharsets.UTF_8);
-      return Arrays.equals(Files.readAllBytes(prefix().resolve(MARKER)), expected)
-          && Files.isSymbolicLink(executable())
-          && Files.isDirectory(sitePackages())
-          && Files.size(prefix().resolve(CONFIG)) > 0;
-    } catch (NoSuchFileException e) {
-      return false;
+      String marker = Files.readString(prefix().resolve(MARKER));
+      String digest = key.digest() + "\n";
+      return marker.startsWith(digest)
+              && marker.endsWith("\n")
+              && marker.length() > digest.length()
+              && Files.isSymbolicLink(executable())
+              && Files.isDirectory(sitePackages())
+              && Files.size(prefix().resolve(CONFIG)) > 0
+          ? Optional.of(Path.of(marker.substring(digest.length(), marker.length() - 1)))
+          : Optional.empty();
+    } catch (NoSuchFileException | MalformedInputException | InvalidPathException e) {
+      return Optional.empty();
     }
   }
 
@@ -74,6 +87,23 @@ record Venv(Path folder) {
     Files.createSymbolicLink(link, distribution.executable());
     Files.move(link, executable(), StandardCopyOption.ATOMIC_MOVE);
     replace(prefix().resolve(CONFIG), configFor(distribution));
+  }
+
+  /**
+   * Tells the scripts that the whole environment was moved; packages do not know where they are.
+   *
+   * @param place where it was before
+   */
+  void moveFrom(Path place) throws IOException {
+    try (DirectoryStream<Path> scripts = Files.newDirectoryStream(prefix().resolve("bin"))) {
+      for (Path script : scripts) {
+        if (Files.isRegularFile(script, LinkOption.NOFOLLOW_LINKS)) {
+          new Script(script).move(place, prefix());
+        }
+      }
+    }
+    // For its line on how it was made; the others follow the distribution.
+    new Script(prefix().resolve(CONFIG)).move(place, prefix());
   }
 
   private String configFor(Distribution distribution) throws IOException {

@@ -37,7 +37,7 @@ final class JvmProbe implements Trial {
    * Starts the first child.
    *
    * @param javaHome where its Java is
-   * @param arguments of {@link TrialJvm}, from the cache folder on
+   * @param arguments of {@link TrialJvm}, from the cache's folders on
    * @throws IOException if there can be none; the message says why
    */
   static JvmProbe start(Path javaHome, List<String> arguments, Duration deadline)

@@ -3,6 +3,8 @@ package dev.ophion.bridge.report;
 import dev.ophion.OphionException;
 import dev.ophion.PackageReport;
 import dev.ophion.PythonEnvironment;
+import dev.ophion.PythonOptions;
+import dev.ophion.bridge.cache.CacheFolders;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
 import dev.ophion.bridge.environment.EnvironmentResolver;
@@ -104,12 +106,16 @@ public final class PackageReportCommand {
 
   private static List<PackageReport> report(ParseResult parsed) {
     @Nullable Path chosen = parsed.matchedOptionValue(CACHE, null);
-    Path cache = chosen == null ? DistributionCache.defaultDirectory() : chosen.toAbsolutePath();
+    CacheFolders folders =
+        chosen == null
+            ? CacheFolders.of(PythonOptions.defaults())
+            : CacheFolders.in(chosen.toAbsolutePath());
     PythonEnvironment wanted = environment(parsed);
-    Distribution distribution = DistributionCache.obtain(cache);
-    ResolvedEnvironment environment = EnvironmentResolver.resolve(wanted, distribution, cache);
+    Distribution distribution = DistributionCache.obtain(folders.distribution());
+    ResolvedEnvironment environment =
+        EnvironmentResolver.resolve(wanted, distribution, folders.environments());
     List<String> names = parsed.matchedPositionalValue(0, List.of());
-    return new PackageReporter(environment, cache, List.of()).report(names);
+    return new PackageReporter(environment, folders, List.of()).report(names);
   }
 
   private static PythonEnvironment environment(ParseResult parsed) {

@@ -5,6 +5,7 @@ import dev.ophion.PackageReport;
 import dev.ophion.PackageReport.Loading;
 import dev.ophion.PackageReport.Verdict;
 import dev.ophion.StartException;
+import dev.ophion.bridge.cache.CacheFolders;
 import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.environment.ResolvedEnvironment;
 import dev.ophion.bridge.report.ProbeResult.Refused;
@@ -29,7 +30,7 @@ public final class PackageReporter {
   private static final int NAMED = 2;
 
   private final ResolvedEnvironment environment;
-  private final Path cache;
+  private final CacheFolders folders;
   private final Collection<String> privateLibraries;
   private final CopyRules rules;
   private final Duration deadline;
@@ -39,23 +40,24 @@ public final class PackageReporter {
    * Makes a reporter.
    *
    * @param environment whose packages it reports on
-   * @param cache the cache folder that it was made with
+   * @param folders those that it was made with
    * @param privateLibraries which libraries are copied that would not have to be
    */
   public PackageReporter(
-      ResolvedEnvironment environment, Path cache, Collection<String> privateLibraries) {
-    this(environment, cache, privateLibraries, DEADLINE, Path.of(System.getProperty("java.home")));
+      ResolvedEnvironment environment, CacheFolders folders, Collection<String> privateLibraries) {
+    this(
+        environment, folders, privateLibraries, DEADLINE, Path.of(System.getProperty("java.home")));
   }
 
   PackageReporter(
       ResolvedEnvironment environment,
-      Path cache,
+      CacheFolders folders,
       Collection<String> privateLibraries,
       Duration deadline,
       Path javaHome) {
     this.javaHome = javaHome;
     this.environment = environment;
-    this.cache = cache;
+    this.folders = folders;
     this.privateLibraries = List.copyOf(privateLibraries);
     rules = CopyRules.builtIn().with(privateLibraries);
     this.deadline = deadline;
@@ -89,7 +91,7 @@ public final class PackageReporter {
   }
 
   private Trial begin() throws IOException {
-    List<String> arguments = new ArrayList<>(List.of(cache.toAbsolutePath().toString()));
+    List<String> arguments = new ArrayList<>(TrialJvm.arguments(folders));
     boolean isVirtual = Files.exists(environment.prefix().resolve("pyvenv.cfg"));
     arguments.add(isVirtual ? environment.prefix().toAbsolutePath().toString() : "");
     arguments.addAll(privateLibraries);

@@ -9,6 +9,7 @@ import dev.ophion.Output;
 import dev.ophion.Python;
 import dev.ophion.PythonEnvironment;
 import dev.ophion.PythonOptions;
+import dev.ophion.bridge.cache.CacheFolders;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The main class of a JVM that imports packages in real interpreters, and may crash. It reads the
@@ -50,18 +52,20 @@ public final class TrialJvm {
   /**
    * Runs until its input ends.
    *
-   * @param arguments the word, the folder of its files, the cache folder, the environment's folder
-   *     or nothing for the embedded one, and the libraries to copy
+   * @param arguments the word, the folder of its files, those of {@link #arguments}, the
+   *     environment's folder or nothing for the embedded one, and the libraries to copy
    */
   public static void main(String[] arguments) throws IOException {
     PythonOptions.Builder options =
         PythonOptions.builder()
-            .cacheDirectory(Path.of(arguments[2]))
+            .distributionDirectory(Path.of(arguments[2]))
+            .environmentsDirectory(Path.of(arguments[3]))
+            .copiesDirectory(Path.of(arguments[4]))
             .environment(
-                arguments[3].isEmpty()
+                arguments[5].isEmpty()
                     ? PythonEnvironment.embedded()
-                    : PythonEnvironment.of(Path.of(arguments[3])));
-    List.of(arguments).subList(4, arguments.length).forEach(options::addPrivateLibrary);
+                    : PythonEnvironment.of(Path.of(arguments[5])));
+    List.of(arguments).subList(6, arguments.length).forEach(options::addPrivateLibrary);
     int status = 0;
     try {
       TrialFiles files = new TrialFiles(Path.of(arguments[1]));
@@ -72,6 +76,13 @@ public final class TrialJvm {
     }
     // Ending is no part of the question, and threads of packages might keep it up.
     Runtime.getRuntime().halt(status);
+  }
+
+  /** Returns the arguments that name the folders of the cache. */
+  static List<String> arguments(CacheFolders folders) {
+    return Stream.of(folders.distribution(), folders.environments(), folders.copies())
+        .map(folder -> folder.toAbsolutePath().toString())
+        .toList();
   }
 
   private void serve(String word) throws IOException {

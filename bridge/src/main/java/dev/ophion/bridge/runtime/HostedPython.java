@@ -10,7 +10,9 @@ import dev.ophion.Python;
 import dev.ophion.PythonEnvironment;
 import dev.ophion.PythonOptions;
 import dev.ophion.RuntimeMetrics;
+import dev.ophion.bridge.cache.CacheFolders;
 import dev.ophion.bridge.copies.CopyCache;
+import dev.ophion.bridge.copies.CopyException;
 import dev.ophion.bridge.copies.CopyRules;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
@@ -57,6 +59,7 @@ final class HostedPython implements Python {
   private static final Logger LOG = LoggerFactory.getLogger(HostedPython.class);
 
   private final PythonOptions options;
+  private final CacheFolders folders;
   private final Distribution distribution;
   private final ResolvedEnvironment environment;
   private final Images images;
@@ -70,10 +73,12 @@ final class HostedPython implements Python {
 
   private HostedPython(
       PythonOptions options,
+      CacheFolders folders,
       Distribution distribution,
       ResolvedEnvironment environment,
       Images images) {
     this.options = options;
+    this.folders = folders;
     this.distribution = distribution;
     this.environment = environment;
     this.images = images;
@@ -82,11 +87,11 @@ final class HostedPython implements Python {
   }
 
   static HostedPython start(PythonOptions options) {
-    Path cache = cache(options);
-    Distribution distribution = DistributionCache.obtain(cache);
+    CacheFolders folders = CacheFolders.of(options);
+    Distribution distribution = DistributionCache.obtain(folders.distribution());
     ResolvedEnvironment environment =
-        EnvironmentResolver.resolve(options.environment(), distribution, cache);
-    NativeLibraries.unpackInto(cache);
+        EnvironmentResolver.resolve(options.environment(), distribution, folders.environments());
+    NativeLibraries.unpackInto(folders.distribution());
     LeaseTable.trace(options.traceLeases());
     Upcalling.install();
     ImageConfig config =
@@ -97,16 +102,24 @@ final class HostedPython implements Python {
             options.useEnvironment(),
             options.userSite());
     CopyRules rules = CopyRules.builtIn().with(options.privateLibraries());
-    CopyCache copies = CopyCache.open(cache, distribution.libpython(), rules);
-    options.maximumCopiesBytes().ifPresent(copies::prune);
+    CopyCache copies = CopyCache.open(folders.copies(), distribution.libpython(), rules);
+    prune(copies, options.maximumCopiesBytes());
     Images images = Images.start(config, new ImageFiles(copies));
-    HostedPython started = new HostedPython(options, distribution, environment, images);
+    HostedPython started = new HostedPython(options, folders, distribution, environment, images);
     started.shutdownHook.install();
     return started;
   }
 
-  private static Path cache(PythonOptions options) {
-    return options.cacheDirectory().orElseGet(DistributionCache::defaultDirectory);
+  /** What is too much stays where it cannot be removed: a filled cache may be read-only. */
+  private static void prune(CopyCache copies, long maximumBytes) {
+    if (maximumBytes == Long.MAX_VALUE) {
+      return;
+    }
+    try {
+      copies.prune(maximumBytes);
+    } catch (CopyException failure) {
+      LOG.debug("The copies in {} were not pruned", copies.folder(), failure);
+    }
   }
 
   private static List<Path> searchPaths(PythonOptions options, Distribution distribution) {
@@ -186,7 +199,7 @@ final class HostedPython implements Python {
   private ResolvedEnvironment resolve(PythonEnvironment wanted) {
     return wanted.equals(options.environment())
         ? environment
-        : EnvironmentResolver.resolve(wanted, distribution, cache(options));
+        : EnvironmentResolver.resolve(wanted, distribution, folders.environments());
   }
 
   private void requireOpen() {
@@ -228,7 +241,7 @@ final class HostedPython implements Python {
   }
 
   private List<PackageReport> report(ResolvedEnvironment reported, Collection<String> names) {
-    return new PackageReporter(reported, cache(options), options.privateLibraries()).report(names);
+    return new PackageReporter(reported, folders, options.privateLibraries()).report(names);
   }
 
   @Override

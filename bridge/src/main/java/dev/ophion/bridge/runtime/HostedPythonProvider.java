@@ -8,11 +8,12 @@ import dev.ophion.SharedMemory;
 import dev.ophion.SharedMemoryOptions;
 import dev.ophion.StartException;
 import dev.ophion.bridge.cache.CacheDirectory;
-import dev.ophion.bridge.distribution.DistributionCache;
+import dev.ophion.bridge.cache.CacheFolders;
 import dev.ophion.bridge.memory.Mapping;
 import dev.ophion.bridge.transfer.MappedArray;
 import dev.ophion.natives.NativeLibraries;
 import dev.ophion.spi.PythonProvider;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the runtime of this JVM. Thread-safe. */
@@ -69,7 +70,8 @@ public final class HostedPythonProvider implements PythonProvider {
   /** Where no runtime has started yet, nobody has said where native code is unpacked. */
   private static void prepareNatives() {
     if (!NativeLibraries.isFolderChosen()) {
-      NativeLibraries.unpackInto(CacheDirectory.prepare(DistributionCache.defaultDirectory()));
+      Path folder = CacheFolders.of(PythonOptions.defaults()).distribution();
+      NativeLibraries.unpackInto(CacheDirectory.prepare(folder));
     }
   }
 

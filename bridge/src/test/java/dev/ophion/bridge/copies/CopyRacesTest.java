@@ -100,7 +100,7 @@ final class CopyRacesTest {
           .startsWith("The copy of " + RealFiles.libpython() + " cannot be written to " + folder())
           .contains("File too large")
           .contains("It takes about " + Files.size(RealFiles.libpython()) + " bytes, and ")
-          .contains("option cacheDirectory", "dev.ophion.cache");
+          .contains("option copiesDirectory", "dev.ophion.cache");
     }
     assertThat(files()).isEmpty();
   }
@@ -248,7 +248,7 @@ final class CopyRacesTest {
   }
 
   private Path folder() {
-    return cacheDirectory.resolve("copies");
+    return cacheDirectory;
   }
 
   private List<Path> files() throws IOException {

@@ -74,7 +74,7 @@ final class RequirementsTest {
                 .formatted(
                     environment.sitePaths().get(0), environment.prefix(), distribution.home()));
     assertThat(Pythons.run(environment.prefix().resolve("bin/pure-run"))).isEqualTo("pure 1");
-    assertThat(environment.prefix()).startsWith(cache.toRealPath().resolve("environments"));
+    assertThat(environment.prefix()).startsWith(cache.toRealPath());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cache)))
         .isEqualTo("rwx------");
   }
@@ -89,6 +89,29 @@ final class RequirementsTest {
     assertThat(resolve(fromWheels("pure").withOffline(true))).isEqualTo(first);
     assertThat(Files.getLastModifiedTime(first.prefix().resolve(".ophion-complete")))
         .isEqualTo(installed);
+  }
+
+  @Test
+  void requirements_cacheMoved_areFoundWithoutPip() throws Exception {
+    Path origin = resolve(fromWheels("pure")).prefix();
+    for (String name : List.of("moved", "moved again, and to a longer name" + "-".repeat(99))) {
+      Path moved = temporary.resolve(name);
+      Files.move(cache, moved);
+      cache = moved;
+      ResolvedEnvironment environment = resolve(fromWheels("pure").withOffline(true));
+
+      assertThat(environment.prefix()).startsWith(moved.toRealPath());
+      assertThat(Pythons.run(environment.prefix().resolve("bin/pure-run"))).isEqualTo("pure 1");
+      assertThat(
+              Pythons.run(
+                  environment.executable(),
+                  "-c",
+                  "import sys, pure; print(pure.VALUE, sys.prefix)"))
+          .isEqualTo("pure 1 " + environment.prefix());
+      assertThat(Files.readString(environment.prefix().resolve("bin/activate")))
+          .doesNotContain(origin.toString());
+      assertThat(resolve(fromWheels("pure").withOffline(true))).isEqualTo(environment);
+    }
   }
 
   @Test
@@ -236,7 +259,7 @@ final class RequirementsTest {
 
   /** What a failed installation left in the cache. */
   private Stream<String> leftOvers() throws IOException {
-    try (Stream<Path> files = Files.walk(cache.resolve("environments"))) {
+    try (Stream<Path> files = Files.walk(cache)) {
       return files
           .filter(Files::isRegularFile)
           .map(file -> file.getFileName().toString())

@@ -7,6 +7,7 @@ import dev.ophion.PackageReport;
 import dev.ophion.PackageReport.Loading;
 import dev.ophion.PackageReport.Verdict;
 import dev.ophion.PythonEnvironment;
+import dev.ophion.bridge.cache.CacheFolders;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
 import dev.ophion.bridge.environment.EnvironmentResolver;
@@ -70,7 +71,11 @@ final class PackageReporterTest {
         EnvironmentResolver.resolve(
             PythonEnvironment.of(folder), distribution, temporary.resolve("cache"));
     return new PackageReporter(
-            environment, DistributionCache.defaultDirectory(), List.of(), deadline, javaHome)
+            environment,
+            CacheFolders.in(DistributionCache.defaultDirectory()),
+            List.of(),
+            deadline,
+            javaHome)
         .report(List.of(names));
   }
 

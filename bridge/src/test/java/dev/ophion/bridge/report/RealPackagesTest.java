@@ -7,10 +7,10 @@ import dev.ophion.Isolation;
 import dev.ophion.PackageReport;
 import dev.ophion.PackageReport.Loading;
 import dev.ophion.PythonEnvironment;
+import dev.ophion.bridge.cache.CacheFolders;
 import dev.ophion.bridge.distribution.Distribution;
 import dev.ophion.bridge.distribution.DistributionCache;
 import dev.ophion.bridge.environment.EnvironmentResolver;
-import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
@@ -20,8 +20,8 @@ final class RealPackagesTest {
 
   @Test
   void report_packagesOfEachKind_tellsThemApart() {
-    Path cache = DistributionCache.defaultDirectory();
-    Distribution distribution = DistributionCache.obtain(cache);
+    CacheFolders folders = CacheFolders.in(DistributionCache.defaultDirectory());
+    Distribution distribution = DistributionCache.obtain(folders.distribution());
     PackageReporter reporter =
         new PackageReporter(
             EnvironmentResolver.resolve(
@@ -29,8 +29,8 @@ final class RealPackagesTest {
                         "markupsafe==3.0.3", "pyyaml==6.0.3", "msgspec==0.20.0", "six==1.17.0")
                     .withPipArguments("--only-binary", ":all:"),
                 distribution,
-                cache),
-            cache,
+                folders.environments()),
+            folders,
             List.of());
 
     List<PackageReport> reports = reporter.report(List.of());
