@@ -221,7 +221,10 @@ public final class CopyCache {
       try {
         planned = original.equals(libpython) ? planLibpython(copies) : plan(original, copies);
       } catch (ChangingFileException e) {
-        throw changing(original, e);
+        if (attempt == ATTEMPTS) {
+          throw changing(original, e);
+        }
+        continue;
       } catch (IOException e) {
         throw unreadable(original, e);
       }

@@ -38,10 +38,12 @@ final class CopyFolder {
 
   private final Path path;
   private final Clock clock;
+  private final Contents contents;
 
   private CopyFolder(Path path, Clock clock) {
     this.path = path;
     this.clock = clock;
+    contents = Contents.in(path);
   }
 
   /**
@@ -61,6 +63,10 @@ final class CopyFolder {
               + CacheDirectory.REMEDY);
     }
     return new CopyFolder(path, clock);
+  }
+
+  Contents contents() {
+    return contents;
   }
 
   Path path() {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class CopyPlanner {
 
   /** Raised by every change of how copies are written. */
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   private static final int LONGEST_STEM = 80;
   private static final List<String> SUFFIXES = List.of(".cpython-", ".abi3", ".so");
@@ -138,17 +138,11 @@ final class CopyPlanner {
   }
 
   /** Hashes what a library's copy is made from, but for the names of other copies. */
-  private static long identify(Library library, String runPath) throws IOException {
-    FileIdentity identity = library.file().identity();
-    // Not the device: a container's root gets another number each time it is mounted.
+  private long identify(Library library, String runPath) throws IOException {
     return new Fingerprint()
         .add(FORMAT)
         .add(library.path().toRealPath().toString())
-        .add(identity.place().inode())
-        .add(identity.sizeBytes())
-        .add(identity.modifiedNanos())
-        .add(identity.changedNanos())
-        .add(library.file().content())
+        .add(folder.contents().of(library.path(), library.file()))
         .add(runPath)
         .value();
   }

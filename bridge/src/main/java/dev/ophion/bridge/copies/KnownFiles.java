@@ -100,7 +100,7 @@ final class KnownFiles {
     return changed.plus(TICK).isBefore(clock.instant());
   }
 
-  private static long hash(Path file) throws IOException {
+  static long hash(Path file) throws IOException {
     CRC32 one = new CRC32();
     CRC32C other = new CRC32C();
     ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES);

@@ -90,6 +90,9 @@ final class Pruning {
           BasicFileAttributes attributes =
               Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
           long size = attributes.isRegularFile() ? attributes.size() : 0;
+          if (file.endsWith(Contents.FILE)) {
+            continue;
+          }
           entries.add(new Entry(file, size, attributes.lastModifiedTime().toInstant()));
         } catch (NoSuchFileException e) {
           LOG.trace("{} was removed in between", file);

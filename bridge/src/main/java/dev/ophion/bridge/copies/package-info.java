@@ -5,10 +5,10 @@
  * which image a copy is, and {@link dev.ophion.bridge.copies.CopyRules} which libraries are copied
  * that would not have to be.
  *
- * <p>The name of a copy carries a hash of everything that it was made from: the identity of its
- * original (place, inode, size, times), its slot, what it is made to depend on, and the same of
- * every copy that it depends on. So a copy is never changed, a package that is upgraded gets other
- * copies, and two processes that make one at once make the same.
+ * <p>The name of a copy carries a hash of everything that it was made from: the path and the
+ * content of its original, its slot, what it is made to depend on, and the same of every copy that
+ * it depends on. So a copy is never changed, a package that is upgraded gets other copies, and two
+ * processes that make one at once make the same.
  *
  * <p>Threading: {@code CopyCache} is thread-safe, across processes too. Calls for one slot follow
  * each other, calls for different slots run at the same time.

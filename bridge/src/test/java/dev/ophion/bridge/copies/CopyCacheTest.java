@@ -8,9 +8,12 @@ import dev.ophion.bridge.relocation.RealFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,6 +183,44 @@ final class CopyCacheTest {
   }
 
   @Test
+  void originals_withOtherInodesAndTimes_haveTheSameCopies() throws Exception {
+    Path helper = Libraries.usingPython(site.resolve("a/libhelper.so"));
+    Path module = Libraries.plain(site.resolve("a/mod.so"), Libraries.needing(helper));
+    Path copy = cache.extension(module, ONE);
+    List<Path> files = files();
+    for (Path original : List.of(helper, module)) {
+      Path layer = Files.copy(original, site.resolve("layer"));
+      Files.setLastModifiedTime(layer, FileTime.from(Instant.EPOCH));
+      Files.move(layer, original, StandardCopyOption.REPLACE_EXISTING);
+    }
+    assertThat(newCache(CopyRules.builtIn()).extension(module, ONE)).isEqualTo(copy);
+    assertThat(files()).containsExactlyInAnyOrderElementsOf(files);
+  }
+
+  @Test
+  void originals_tooYoungToGoByTheirTimes_haveTheCopiesThatTheyHaveLater() throws Exception {
+    Path module = Libraries.usingPython(site.resolve("a/mod.so"));
+    CopyCache young =
+        CopyCache.open(
+            temporary.resolve("cache"),
+            RealFiles.libpython(),
+            CopyRules.builtIn(),
+            new MovableClock());
+    assertThat(young.extension(module, ONE)).isEqualTo(cache.extension(module, ONE));
+  }
+
+  @Test
+  void contents_thatWereDamaged_areWorkedOutAgain() throws Exception {
+    Path module = Libraries.usingPython(site.resolve("a/mod.so"));
+    Path copy = cache.extension(module, ONE);
+    Path contents = cache.folder().resolve(Contents.FILE);
+    byte[] bytes = Files.readAllBytes(contents);
+    bytes[Long.BYTES] ^= 1;
+    Files.write(contents, Arrays.copyOf(bytes, bytes.length - 5));
+    assertThat(newCache(CopyRules.builtIn()).extension(module, ONE)).isEqualTo(copy);
+  }
+
+  @Test
   void extension_upgradedInPlace_getsAnotherCopy() throws Exception {
     Path helper = Libraries.usingPython(site.resolve("a/libhelper.so"));
     Path module = Libraries.plain(site.resolve("a/mod.so"), Libraries.needing(helper));
@@ -204,6 +245,10 @@ final class CopyCacheTest {
     assertThat(own.extension(module, ONE)).isEqualTo(copy);
     assertThat(ElfFile.read(own.extension(second, ONE)).needed()).startsWith(name(before));
     own.forget(ONE);
+    assertThat(own.libpython(ONE)).isEqualTo(before);
+    Files.write(original, new byte[] {0}, StandardOpenOption.APPEND);
+    assertThat(own.libpython(ONE)).isEqualTo(before);
+    own.forget(ONE);
     assertThat(own.libpython(ONE)).isNotEqualTo(before);
   }
 
@@ -213,7 +258,7 @@ final class CopyCacheTest {
 
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(cache.folder())) {
-      return files.toList();
+      return files.filter(file -> !file.endsWith(Contents.FILE)).toList();
     }
   }
 }
