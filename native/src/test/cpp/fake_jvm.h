@@ -49,7 +49,8 @@ inline jint JNICALL get_java_vm(JNIEnv*, JavaVM** out) {
   return JNI_OK;
 }
 
-inline jobject JNICALL new_global_ref(JNIEnv*, jobject object) { return object; }
+inline jobject JNICALL new_ref(JNIEnv*, jobject object) { return object; }
+inline void JNICALL delete_ref(JNIEnv*, jobject) {}
 
 inline jmethodID JNICALL method_id(JNIEnv*, jclass, const char* name, const char*) {
   char* method = std::strcmp(name, "leaseAcquired") == 0  ? &acquired
@@ -97,7 +98,9 @@ inline void JNICALL get_region(JNIEnv*, jbyteArray, jsize at, jsize size, jbyte*
 inline JNIEnv* start_fake_jvm() {
   static JNINativeInterface_ functions{};
   functions.GetJavaVM = jni::get_java_vm;
-  functions.NewGlobalRef = jni::new_global_ref;
+  functions.NewWeakGlobalRef = jni::new_ref;
+  functions.NewLocalRef = jni::new_ref;
+  functions.DeleteLocalRef = jni::delete_ref;
   functions.GetStaticMethodID = jni::method_id;
   functions.CallStaticBooleanMethodV = jni::call_boolean;
   functions.CallStaticVoidMethodV = jni::call_void;

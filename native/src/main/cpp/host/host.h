@@ -7,13 +7,14 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "direct_memory.h"
 #include "jvm.h"
 #include "shared_memory.h"
 #include "sharing.h"
+#include "text.h"
 #include "unloading.h"
 
 namespace ophion {
@@ -40,23 +41,22 @@ int64_t address(T* target) {
   return static_cast<int64_t>(reinterpret_cast<uintptr_t>(target));
 }
 
-inline void* open_library(const char* path, int flags) {
-  void* library = dlopen(path, RTLD_NOW | flags);
-  if (library == nullptr) throw std::runtime_error(std::string("dlopen: ") + dlerror());
+inline void* open_library(const std::string& path, int flags) {
+  void* library = dlopen(path.c_str(), RTLD_NOW | flags);
+  if (library == nullptr) throw Failed(std::string("dlopen: ") + dlerror());
   return library;
 }
 
 // Every lookup of a Python symbol would find the global one first, so no copy would be its own.
 inline bool is_python_global() { return dlsym(RTLD_DEFAULT, "Py_Initialize") != nullptr; }
 
-inline void open_engine(Image& image, const char* engine) {
+inline void open_engine(Image& image, const std::string& engine) {
   image.engine = open_library(engine, RTLD_LOCAL);
   auto entry = reinterpret_cast<EngineEntry>(dlsym(image.engine, kEngineEntryName));
   image.table = entry == nullptr ? nullptr : entry(&host_table());
   if (image.table == nullptr || image.table->version != kAbiVersion ||
       image.table->size != sizeof(EngineTable)) {
-    throw std::runtime_error(std::string(engine) +
-                             " is of another version of Ophion: use artifacts of one version");
+    throw Failed(engine + " is of another version of Ophion: use artifacts of one version");
   }
 }
 
@@ -64,10 +64,11 @@ inline int64_t open_image(const char* libpython, const char* engine, int64_t slo
   require_thread_keys();
   auto image = std::make_unique<Image>();
   image->slot = slot;
-  image->libpython = open_library(libpython, RTLD_LOCAL);
+  std::string file = from_modified(libpython);
+  image->libpython = open_library(file, RTLD_LOCAL);
   try {
-    open_engine(*image, engine);
-    text_sharing().begin(slot, libpython);
+    open_engine(*image, from_modified(engine));
+    text_sharing().begin(slot, file);
     share_text(static_cast<uint64_t>(slot));
   } catch (...) {
     if (image->engine != nullptr) dlclose(image->engine);
@@ -80,18 +81,20 @@ inline int64_t open_image(const char* libpython, const char* engine, int64_t slo
 
 inline void start_image(int64_t image, const char* home, const char* executable,
                         const char* search_paths, bool use_environment, bool user_site) {
-  StartConfig config = {home,         executable,
-                        search_paths, use_environment,
-                        user_site,    static_cast<uint64_t>(pointer<Image>(image)->slot)};
+  std::string texts[] = {from_modified(home), from_modified(executable),
+                         from_modified(search_paths)};
+  StartConfig config = {texts[0].c_str(), texts[1].c_str(),
+                        texts[2].c_str(), use_environment,
+                        user_site,        static_cast<uint64_t>(pointer<Image>(image)->slot)};
   Failure failure{};
   if (pointer<Image>(image)->table->start(&config, &failure) != 0) {
-    throw std::runtime_error(failure.message);
+    throw Failed(failure.message);
   }
 }
 
 inline void stop_image(int64_t image) {
   Failure failure{};
-  if (pointer<Image>(image)->table->stop(&failure) != 0) throw std::runtime_error(failure.message);
+  if (pointer<Image>(image)->table->stop(&failure) != 0) throw Failed(failure.message);
 }
 
 // After the end of an image's CPython, on the thread that opened it: unmaps it with the libraries
@@ -99,17 +102,19 @@ inline void stop_image(int64_t image) {
 inline bool close_image(int64_t image, const char* files, bool unmap) {
   std::unique_ptr<Image> closed(pointer<Image>(image));
   delete_thread_keys(closed->libpython);
-  return unmap && closed->table->free_memory() == 0 && unload_all(files);
+  return unmap && closed->table->free_memory() == 0 && unload_all(from_modified(files));
 }
 
 inline int64_t new_interpreter(int64_t image, int64_t id, const char* executable, bool own_gil,
                                bool is_main) {
   auto hosted = std::make_unique<HostedInterpreter>();
   hosted->table = pointer<Image>(image)->table;
-  InterpreterConfig config = {static_cast<uint64_t>(id), own_gil, is_main, executable};
+  std::string program = executable == nullptr ? "" : from_modified(executable);
+  InterpreterConfig config = {static_cast<uint64_t>(id), own_gil, is_main,
+                              executable == nullptr ? nullptr : program.c_str()};
   Failure failure{};
   hosted->interpreter = hosted->table->interpreter_new(&config, &failure);
-  if (hosted->interpreter == nullptr) throw std::runtime_error(failure.message);
+  if (hosted->interpreter == nullptr) throw Failed(failure.message);
   return address(hosted.release());
 }
 
@@ -117,7 +122,7 @@ inline void end_interpreter(int64_t interpreter) {
   auto* hosted = pointer<HostedInterpreter>(interpreter);
   Failure failure{};
   if (hosted->table->interpreter_end(hosted->interpreter, &failure) != 0) {
-    throw std::runtime_error(failure.message);
+    throw Failed(failure.message);
   }
   delete hosted;
 }

@@ -4,28 +4,32 @@
 #include <jni.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <new>
-#include <stdexcept>
 #include <string>
 
 #include "../abi.h"
 #include "sharing.h"
+#include "text.h"
 
 namespace ophion {
 
-// Set once by bind() before any image is opened; constant afterwards.
+// Set by bind() before any image is opened; constant afterwards.
 struct JavaSide {
   JavaVM* vm = nullptr;
-  jclass host = nullptr;  // global reference; also keeps the method ids valid
+  jweak host = nullptr;  // a strong one would keep Host's class loader for ever
   jmethodID lease_acquired = nullptr;
   jmethodID lease_dropped = nullptr;
   jmethodID written = nullptr;
   jmethodID relocated = nullptr;
 };
 
-inline JavaSide& java_side() {
-  static JavaSide side;
+// This library stays mapped when Host's class loader has gone, since threads of Python may still
+// run it, and serves the next one: bind() puts another in its place, and leaves the earlier one.
+inline std::atomic<const JavaSide*>& bound_side() {
+  static std::atomic<const JavaSide*> side{nullptr};
   return side;
 }
 
@@ -35,7 +39,7 @@ class ThreadAttachment {
  public:
   JNIEnv* env() {
     JNIEnv* env = nullptr;
-    JavaVM* vm = java_side().vm;
+    JavaVM* vm = bound_side().load()->vm;
     if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_8) == JNI_OK) return env;
     JavaVMAttachArgs args = {JNI_VERSION_1_8, const_cast<char*>("python-thread"), nullptr};
     if (vm->AttachCurrentThreadAsDaemon(reinterpret_cast<void**>(&env), &args) != JNI_OK) {
@@ -45,7 +49,7 @@ class ThreadAttachment {
     return env;
   }
   ~ThreadAttachment() {
-    if (attached_) java_side().vm->DetachCurrentThread();
+    if (attached_) bound_side().load()->vm->DetachCurrentThread();
   }
 
  private:
@@ -75,10 +79,35 @@ class LocalFrame {
   bool open_;
 };
 
+// The class Host during one upcall; none if its class loader has gone. While an interpreter lives,
+// its carrier runs code of that loader.
+class HostClass {
+ public:
+  explicit HostClass(JNIEnv* env)
+      : env_(env),
+        side_(bound_side().load()),
+        class_(static_cast<jclass>(env->NewLocalRef(side_->host))) {}
+  ~HostClass() {
+    if (class_ != nullptr) env_->DeleteLocalRef(class_);
+  }
+  HostClass(const HostClass&) = delete;
+  HostClass& operator=(const HostClass&) = delete;
+  explicit operator bool() const { return class_ != nullptr; }
+  jclass get() const { return class_; }
+  const JavaSide& ids() const { return *side_; }
+
+ private:
+  JNIEnv* env_;
+  const JavaSide* side_;
+  jclass class_;
+};
+
 inline int32_t lease_acquire(uint64_t lease) {
   JNIEnv* env = current_env();
   if (env == nullptr) return -1;  // the JVM is gone, and the table of leases with it
-  jboolean taken = env->CallStaticBooleanMethod(java_side().host, java_side().lease_acquired,
+  HostClass host(env);
+  if (!host) return -1;
+  jboolean taken = env->CallStaticBooleanMethod(host.get(), host.ids().lease_acquired,
                                                 static_cast<jlong>(lease));
   if (env->ExceptionCheck()) {  // an asynchronous error, or the end of the stack
     env->ExceptionClear();
@@ -90,7 +119,9 @@ inline int32_t lease_acquire(uint64_t lease) {
 inline void lease_drop(uint64_t lease) {
   JNIEnv* env = current_env();
   if (env == nullptr) return;
-  env->CallStaticVoidMethod(java_side().host, java_side().lease_dropped, static_cast<jlong>(lease));
+  HostClass host(env);
+  if (!host) return;
+  env->CallStaticVoidMethod(host.get(), host.ids().lease_dropped, static_cast<jlong>(lease));
   if (env->ExceptionCheck()) env->ExceptionClear();
 }
 
@@ -106,6 +137,8 @@ inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8
   JNIEnv* env = current_env();
   if (env == nullptr) return 0;
   LocalFrame frame(env, 4);
+  HostClass host(env);
+  if (!host) return 0;
   if (size > INT32_MAX) {
     set_failure(failure, "more than 2 GiB in one write");
     return -1;
@@ -117,9 +150,9 @@ inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8
     return -1;
   }
   env->SetByteArrayRegion(text, 0, static_cast<jsize>(size), reinterpret_cast<const jbyte*>(utf8));
-  auto problem = static_cast<jstring>(env->CallStaticObjectMethod(
-      java_side().host, java_side().written, static_cast<jlong>(interpreter),
-      static_cast<jint>(stream), text));
+  auto problem = static_cast<jstring>(env->CallStaticObjectMethod(host.get(), host.ids().written,
+                                                                  static_cast<jlong>(interpreter),
+                                                                  static_cast<jint>(stream), text));
   if (env->ExceptionCheck()) {
     env->ExceptionClear();
     set_failure(failure, "the output's consumer failed");
@@ -127,7 +160,9 @@ inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8
   }
   if (problem == nullptr) return 0;
   const char* reason = env->GetStringUTFChars(problem, nullptr);
-  set_failure(failure, reason == nullptr ? "the output's consumer failed" : reason);
+  if (reason == nullptr) env->ExceptionClear();
+  set_failure(failure,
+              reason == nullptr ? "the output's consumer failed" : from_modified(reason).c_str());
   if (reason != nullptr) env->ReleaseStringUTFChars(problem, reason);
   return -1;
 }
@@ -141,6 +176,11 @@ inline int32_t relocate(uint64_t slot, const char* path, int32_t is_extension, c
     return -1;
   }
   LocalFrame frame(env, 4);
+  HostClass host(env);
+  if (!host) {
+    set_failure(failure, "the class loader of Ophion has gone");
+    return -1;
+  }
   auto length = static_cast<jsize>(std::char_traits<char>::length(path));
   jbyteArray text = frame ? env->NewByteArray(length) : nullptr;
   if (text == nullptr) {
@@ -150,8 +190,8 @@ inline int32_t relocate(uint64_t slot, const char* path, int32_t is_extension, c
   }
   env->SetByteArrayRegion(text, 0, length, reinterpret_cast<const jbyte*>(path));
   auto answer = static_cast<jbyteArray>(
-      env->CallStaticObjectMethod(java_side().host, java_side().relocated, static_cast<jlong>(slot),
-                                  text, static_cast<jboolean>(is_extension != 0)));
+      env->CallStaticObjectMethod(host.get(), host.ids().relocated, static_cast<jlong>(slot), text,
+                                  static_cast<jboolean>(is_extension != 0)));
   if (env->ExceptionCheck() || answer == nullptr) {  // an error of the JVM, such as its stack's end
     env->ExceptionClear();
     set_failure(failure, "the library could not be relocated");
@@ -188,22 +228,25 @@ inline const HostTable& host_table() {
   return table;
 }
 
-// Called once by Host's static initializer.
+// Called by Host's static initializer.
 inline void bind(JNIEnv* env, jclass host) {
-  JavaSide& side = java_side();
-  if (env->GetJavaVM(&side.vm) != JNI_OK) throw std::runtime_error("JNI gives no JavaVM");
-  side.host = static_cast<jclass>(env->NewGlobalRef(host));
-  side.lease_acquired = env->GetStaticMethodID(host, "leaseAcquired", "(J)Z");
-  if (side.lease_acquired != nullptr) {
-    side.lease_dropped = env->GetStaticMethodID(host, "leaseDropped", "(J)V");
+  auto side = std::make_unique<JavaSide>();
+  if (env->GetJavaVM(&side->vm) != JNI_OK) throw Failed("JNI gives no JavaVM");
+  side->host = env->NewWeakGlobalRef(host);
+  side->lease_acquired = env->GetStaticMethodID(host, "leaseAcquired", "(J)Z");
+  if (side->lease_acquired != nullptr) {
+    side->lease_dropped = env->GetStaticMethodID(host, "leaseDropped", "(J)V");
   }
-  if (side.lease_dropped != nullptr) {
-    side.written = env->GetStaticMethodID(host, "written", "(JI[B)Ljava/lang/String;");
+  if (side->lease_dropped != nullptr) {
+    side->written = env->GetStaticMethodID(host, "written", "(JI[B)Ljava/lang/String;");
   }
-  if (side.written != nullptr) {
-    side.relocated = env->GetStaticMethodID(host, "relocated", "(J[BZ)[B");
+  if (side->written != nullptr) {
+    side->relocated = env->GetStaticMethodID(host, "relocated", "(J[BZ)[B");
   }
-  if (side.relocated == nullptr) throw std::runtime_error("Host.java and jvm.h do not match");
+  if (side->host == nullptr || side->relocated == nullptr) {
+    throw Failed("Host.java and jvm.h do not match");
+  }
+  bound_side().store(side.release());
 }
 
 }  // namespace ophion

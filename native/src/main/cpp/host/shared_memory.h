@@ -1,5 +1,5 @@
 // Memory that belongs to no interpreter: mapped here, lent by Java, unmapped by whoever drops the
-// last lease. Functions throw std::runtime_error with the system's reason.
+// last lease. Functions throw Failed with the system's reason.
 #pragma once
 
 #include <fcntl.h>
@@ -10,8 +10,9 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <stdexcept>
 #include <string>
+
+#include "text.h"
 
 namespace ophion {
 
@@ -20,12 +21,14 @@ enum MemoryKind : int32_t { kNamedMemory = 0, kFileMemory = 1, kMemfdMemory = 2 
 
 [[noreturn]] inline void throw_system_error(const char* call, int code) {
   // The number too: the text is in the language of the process's locale.
-  throw std::runtime_error(std::string(call) + ": errno " + std::to_string(code) + " (" +
-                           std::strerror(code) + ")");
+  throw Failed(std::string(call) + ": errno " + std::to_string(code) + " (" + std::strerror(code) +
+               ")");
 }
 
 // Opens what can be mapped; the caller closes the descriptor. `create` refuses what exists already.
-inline int32_t open_memory(int32_t kind, const char* name, bool create, bool writable) {
+inline int32_t open_memory(int32_t kind, const char* modified_name, bool create, bool writable) {
+  std::string text = from_modified(modified_name);
+  const char* name = text.c_str();
   int flags = O_CLOEXEC | (writable ? O_RDWR : O_RDONLY) | (create ? O_CREAT | O_EXCL : 0);
   const char* call = kind == kNamedMemory ? "shm_open" : "open";
   int file;
@@ -83,7 +86,7 @@ inline void close_memory(int32_t file) { close(file); }
 
 // False if there was no such name.
 inline bool unlink_memory(const char* name) {
-  if (shm_unlink(name) == 0) return true;
+  if (shm_unlink(from_modified(name).c_str()) == 0) return true;
   if (errno != ENOENT) throw_system_error("shm_unlink", errno);
   return false;
 }

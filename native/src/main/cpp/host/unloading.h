@@ -5,9 +5,10 @@
 #include <limits.h>
 #include <pthread.h>
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "text.h"
 
 namespace ophion {
 
@@ -37,12 +38,11 @@ inline void require_thread_keys() {
   while (made < kForImage && pthread_key_create(&keys[made], nullptr) == 0) ++made;
   for (size_t i = 0; i < made; ++i) pthread_key_delete(keys[i]);
   if (made == kForImage) return;
-  throw std::runtime_error(
-      "this process has used up its " + std::to_string(PTHREAD_KEYS_MAX) +
-      " keys for values of threads (PTHREAD_KEYS_MAX), of which each image takes " +
-      std::to_string(kForImage) +
-      ", and images that stay mapped keep those of their modules: "
-      "close interpreters, or use several JVMs");
+  throw Failed("this process has used up its " + std::to_string(PTHREAD_KEYS_MAX) +
+               " keys for values of threads (PTHREAD_KEYS_MAX), of which each image takes " +
+               std::to_string(kForImage) +
+               ", and images that stay mapped keep those of their modules: "
+               "close interpreters, or use several JVMs");
 }
 
 // The distribution links OpenSSL statically into its modules. It runs a destructor at the end of

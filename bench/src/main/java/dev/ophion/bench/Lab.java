@@ -127,11 +127,9 @@ final class Lab implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     // The tests keep their cache within the build.
-    for (String property : List.of("dev.ophion.cache", "org.bytedeco.javacpp.cachedir")) {
-      String value = System.getProperty(property);
-      if (value != null) {
-        command.add("-D" + property + "=" + value);
-      }
+    String cache = System.getProperty("dev.ophion.cache");
+    if (cache != null) {
+      command.add("-Ddev.ophion.cache=" + cache);
     }
     if (arguments[0].startsWith("memory")) {
       command.addAll(FIXED_HEAP);

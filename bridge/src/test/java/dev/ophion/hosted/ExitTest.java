@@ -81,8 +81,7 @@ final class ExitTest {
   private static List<String> command(String how) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String name :
-        List.of("dev.ophion.cache", "dev.ophion.isolation", "org.bytedeco.javacpp.cachedir")) {
+    for (String name : List.of("dev.ophion.cache", "dev.ophion.isolation")) {
       String value = System.getProperty(name);
       if (value != null) {
         command.add("-D" + name + "=" + value);

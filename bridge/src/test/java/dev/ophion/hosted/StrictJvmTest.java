@@ -39,4 +39,15 @@ final class StrictJvmTest {
     assertThat(outcome.output()).contains(StrictJvm.DONE).doesNotContain("WARNING");
     assertThat(outcome.status()).isZero();
   }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_24, disabledReason = "this flag came with Java 24")
+  void start_whereNativeAccessIsDenied_namesTheFlag() throws Exception {
+    JvmRun.Outcome outcome =
+        new JvmRun().with("--illegal-native-access=deny").run(StartingJvm.class);
+    assertThat(outcome.output())
+        .contains(StartingJvm.REFUSED)
+        .contains("--enable-native-access=ALL-UNNAMED")
+        .contains("Enable-Native-Access");
+  }
 }

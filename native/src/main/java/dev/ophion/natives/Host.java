@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 @Platform(
     value = "linux-x86_64",
     include = "host/host.h",
+    // Otherwise strings cross in the default charset, by methods that JavaCPP looks up when its own
+    // classes are started; text.h turns these into UTF-8.
+    define = "MODIFIED_UTF8_STRING 1",
     compiler = {"cpp17", "dev_ophion"},
     link = "dl")
 @Namespace("ophion")
@@ -36,7 +39,7 @@ public final class Host {
   private static volatile @Nullable Upcalls upcalls;
 
   static {
-    System.load(NativeLibraries.unpack("libjniHost.so").toString());
+    NativeLibraries.load();
     bind();
   }
 
@@ -287,6 +290,26 @@ public final class Host {
   @Cast("bool")
   @Name("unlink_memory")
   public static native boolean unlinkMemory(String name);
+
+  /**
+   * Allocates memory outside of the heap and of the JVM's account of direct memory ({@code
+   * malloc}).
+   *
+   * @param size bytes
+   * @return its address, or 0 if there is none
+   */
+  @NoException
+  @Name("allocate_memory")
+  public static native long allocateMemory(long size);
+
+  /**
+   * Frees what {@link #allocateMemory} has allocated.
+   *
+   * @param address its address
+   */
+  @NoException
+  @Name("release_memory")
+  public static native void releaseMemory(long address);
 
   /** Called from {@code jvm.h}. */
   private static boolean leaseAcquired(long lease) {

@@ -1,33 +1,50 @@
 package dev.ophion.natives;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import org.bytedeco.javacpp.Loader;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks the libraries of this module into a cache, in folders named by their content. JavaCPP's
- * own way names them by the jar and overwrites files there when the jar has changed, which crashes
- * a JVM that runs with the earlier ones. Thread-safe.
+ * Unpacks the libraries of this module into a cache, in folders named by their content, and loads
+ * the host. JavaCPP's own way names them by the jar and overwrites files there when the jar has
+ * changed, which crashes a JVM that runs with the earlier ones. Thread-safe.
+ *
+ * <p>A start that finds its files reads none of them: the build has written down what is in them.
  */
 public final class NativeLibraries {
 
-  private static final int NAME_BYTES = 8;
+  private static final String PLATFORM = "linux-x86_64";
+  private static final String HOST = "libjniHost.so";
+
+  /** One line a library: its SHA-256, its size, its name. */
+  private static final String INDEX = "INDEX";
+
+  private static final int NAME_DIGITS = 16;
+
+  /** More class loaders than ever use Ophion in one JVM at a time. */
+  private static final int MOST_LOADERS = 64;
+
+  private static final Object LOCK = new Object();
 
   private static volatile @Nullable Path cache;
 
-  /** By file name: what was unpacked, since hashing it takes longer than opening it. */
-  private static final ConcurrentMap<String, Path> UNPACKED = new ConcurrentHashMap<>();
+  /** Guarded by {@link #LOCK}, as the next two. */
+  private static @Nullable Path loaded;
+
+  private static @Nullable Map<String, Library> index;
+
+  private static final Map<String, Path> UNPACKED = new HashMap<>();
+
+  private record Library(String digest, long sizeBytes) {}
 
   private NativeLibraries() {}
 
@@ -38,8 +55,10 @@ public final class NativeLibraries {
    * @param folder an existing folder that only the user can write
    */
   public static void unpackInto(Path folder) {
-    cache = folder;
-    UNPACKED.clear();
+    synchronized (LOCK) {
+      cache = folder;
+      UNPACKED.clear();
+    }
   }
 
   /**
@@ -51,9 +70,63 @@ public final class NativeLibraries {
     return cache != null;
   }
 
-  private static Path cache() throws IOException {
-    Path chosen = cache;
-    return chosen == null ? Loader.getCacheDir().toPath() : chosen;
+  /**
+   * Loads the host for this class loader; again, does nothing. The JVM gives a file to one class
+   * loader at a time, and takes it back when that has been collected, so another one that uses
+   * Ophion in the same JVM gets a copy of the file.
+   *
+   * @return the file that is loaded
+   * @throws UncheckedIOException if it cannot be unpacked
+   * @throws UnsatisfiedLinkError if this platform has no such library, or it cannot be loaded
+   * @throws RuntimeException {@code IllegalCallerException}, from Java 24 on, if native access is
+   *     denied
+   */
+  public static Path load() {
+    synchronized (LOCK) {
+      Path file = loaded;
+      if (file == null) {
+        file = loadOne(unpack(HOST));
+        loaded = file;
+      }
+      return file;
+    }
+  }
+
+  private static Path loadOne(Path original) {
+    Path file = original;
+    for (int loader = 2; ; loader++) {
+      try {
+        System.load(file.toString());
+        return file;
+      } catch (UnsatisfiedLinkError refusal) {
+        if (!isAnotherLoaders(refusal) || loader > MOST_LOADERS) {
+          throw refusal;
+        }
+      }
+      file = copyFor(loader, original);
+    }
+  }
+
+  /** The JVM has no other way to tell. */
+  private static boolean isAnotherLoaders(UnsatisfiedLinkError refusal) {
+    String message = refusal.getMessage();
+    return message != null && message.contains("already loaded in another classloader");
+  }
+
+  private static Path copyFor(int loader, Path original) {
+    Path copy = original.resolveSibling("libjniHost-" + loader + ".so");
+    try {
+      if (!Files.exists(copy) || Files.size(copy) != Files.size(original)) {
+        write(copy, Files.readAllBytes(original));
+      }
+      return copy;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(
+          original
+              + " is loaded by another class loader of this JVM, and a copy of it for this one"
+              + " cannot be made",
+          failure);
+    }
   }
 
   /**
@@ -65,49 +138,74 @@ public final class NativeLibraries {
    * @throws UncheckedIOException if it cannot be unpacked
    */
   public static Path unpack(String fileName) {
-    Path known = UNPACKED.get(fileName);
-    if (known != null && Files.exists(known)) {
-      return known;
-    }
-    String resource = Loader.getPlatform() + "/" + fileName;
-    try (InputStream in = NativeLibraries.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new UnsatisfiedLinkError(
-            "Ophion has no %s for the platform %s; it supports linux-x86_64."
-                .formatted(fileName, Loader.getPlatform()));
+    synchronized (LOCK) {
+      Path known = UNPACKED.get(fileName);
+      if (known != null && Files.exists(known)) {
+        return known;
       }
-      Path file = unpack(fileName, in.readAllBytes());
-      UNPACKED.put(fileName, file);
-      return file;
-    } catch (IOException failure) {
-      throw new UncheckedIOException(
-          "%s cannot be unpacked: name another cache folder.".formatted(fileName), failure);
+      try {
+        Path file = find(fileName);
+        UNPACKED.put(fileName, file);
+        return file;
+      } catch (IOException failure) {
+        throw new UncheckedIOException(fileName + " cannot be unpacked", failure);
+      }
     }
   }
 
-  private static Path unpack(String fileName, byte[] content) throws IOException {
-    Path folder = cache().resolve("natives-" + digest(content));
-    Path file = folder.resolve(fileName);
-    if (Files.exists(file) && Files.size(file) == content.length) {
-      return file;
+  private static Path find(String fileName) throws IOException {
+    Library library = index().get(fileName);
+    if (library == null) {
+      throw new UnsatisfiedLinkError("Ophion has no " + fileName + " for " + PLATFORM + '.');
     }
-    Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, fileName, ".tmp");
+    Path chosen = cache;
+    if (chosen == null) {
+      throw new IllegalStateException("unpackInto was not called");
+    }
+    Path folder = chosen.resolve("natives-".concat(library.digest.substring(0, NAME_DIGITS)));
+    Path file = folder.resolve(fileName);
+    if (!Files.exists(file) || Files.size(file) != library.sizeBytes) {
+      Files.createDirectories(folder);
+      write(file, resource(fileName));
+    }
+    return file;
+  }
+
+  private static Map<String, Library> index() throws IOException {
+    Map<String, Library> known = index;
+    if (known == null) {
+      known = new HashMap<>();
+      String text = new String(resource(INDEX), StandardCharsets.UTF_8);
+      StringTokenizer words = new StringTokenizer(text);
+      while (words.hasMoreTokens()) {
+        String digest = words.nextToken();
+        long sizeBytes = Long.parseLong(words.nextToken());
+        known.put(words.nextToken(), new Library(digest, sizeBytes));
+      }
+      index = known;
+    }
+    return known;
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in =
+        NativeLibraries.class.getResourceAsStream(PLATFORM.concat("/").concat(name))) {
+      if (in == null) {
+        throw new FileNotFoundException("the jar of ophion-native has no " + PLATFORM + '/' + name);
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  /** Other processes may do the same: whoever comes last puts equal content in place. */
+  private static void write(Path file, byte[] content) throws IOException {
+    Path temporary =
+        Files.createTempFile(file.getParent(), String.valueOf(file.getFileName()), ".tmp");
     try {
       Files.write(temporary, content);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
-    }
-    return file;
-  }
-
-  private static String digest(byte[] content) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      return HexFormat.of().formatHex(Arrays.copyOf(digest, NAME_BYTES));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError("every JDK has SHA-256", impossible);
     }
   }
 }

@@ -1,11 +1,9 @@
 package dev.ophion.bridge.codec;
 
 import dev.ophion.bridge.memory.DirectMemory;
+import dev.ophion.natives.Host;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The direct memory through which requests and replies cross.
@@ -19,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class Scratch implements AutoCloseable {
 
   private ByteBuffer kept = direct(Limits.FIRST_BYTES);
-  private long keptAddress = addressOf(kept);
-  private @Nullable Pointer large;
+  private long keptAddress = DirectMemory.addressOf(kept);
+
+  /** Where large memory is, or 0. */
+  private long large;
+
   private ByteBuffer current = kept;
   private long address = keptAddress;
 
@@ -57,12 +58,12 @@ public final class Scratch implements AutoCloseable {
 
   /** Gives back what is too large to be kept, and makes the buffer empty. */
   public void reset() {
-    if (large != null) {
+    if (large != 0) {
       current = kept;
       address = keptAddress;
-      Pointer last = large;
-      large = null;
-      Pointer.free(last);
+      long last = large;
+      large = 0;
+      Host.releaseMemory(last);
     }
     current.clear();
   }
@@ -85,21 +86,21 @@ public final class Scratch implements AutoCloseable {
     ByteBuffer full = current.flip();
     if (size <= Limits.KEPT_BYTES) {
       kept = direct((int) size).put(full);
-      keptAddress = addressOf(kept);
+      keptAddress = DirectMemory.addressOf(kept);
       current = kept;
       address = keptAddress;
     } else {
-      Pointer larger = Pointer.malloc(size);
-      if (larger == null || larger.isNull()) {
+      long larger = Host.allocateMemory(size);
+      if (larger == 0) {
         full.limit(full.capacity()).position(used);
         throw new OutOfMemoryError("No memory for a request of " + size + " bytes.");
       }
-      Pointer last = large;
+      long last = large;
       large = larger;
-      address = larger.address();
+      address = larger;
       current = view(address, size).put(full);
-      if (last != null) {
-        Pointer.free(last);
+      if (last != 0) {
+        Host.releaseMemory(last);
       }
     }
     return current;
@@ -118,9 +119,5 @@ public final class Scratch implements AutoCloseable {
 
   private static ByteBuffer direct(int size) {
     return ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static long addressOf(ByteBuffer direct) {
-    return new BytePointer(direct).address();
   }
 }

@@ -1,5 +1,6 @@
 package dev.ophion.bridge.memory;
 
+import dev.ophion.natives.DirectBuffers;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,8 +10,6 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 
 /** The way between addresses and direct buffers. Stateless. */
 public final class DirectMemory {
@@ -24,8 +23,7 @@ public final class DirectMemory {
    * @return the address, valid while the buffer is reachable
    */
   public static long addressOf(Buffer buffer) {
-    long base = new Pointer(buffer.duplicate().clear()).address();
-    return base + (long) buffer.position() * itemSizeBytes(buffer);
+    return DirectBuffers.addressOf(buffer) + (long) buffer.position() * itemSizeBytes(buffer);
   }
 
   /**
@@ -58,15 +56,10 @@ public final class DirectMemory {
     if (sizeBytes == 0) {
       return ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder());
     }
-    return new Place(address, sizeBytes).asByteBuffer().order(ByteOrder.nativeOrder());
-  }
-
-  private static final class Place extends BytePointer {
-    Place(long address, long sizeBytes) {
-      super((Pointer) null);
-      this.address = address;
-      this.capacity = sizeBytes;
-      this.limit = sizeBytes;
+    ByteBuffer view = DirectBuffers.view(address, sizeBytes);
+    if (view == null) {
+      throw new OutOfMemoryError("No room on the heap for a buffer.");
     }
+    return view.order(ByteOrder.nativeOrder());
   }
 }

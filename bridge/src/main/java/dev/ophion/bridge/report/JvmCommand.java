@@ -28,10 +28,6 @@ final class JvmCommand {
     }
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(options);
-    String libraries = System.getProperty("org.bytedeco.javacpp.cachedir");
-    if (libraries != null) {
-      command.add("-Dorg.bytedeco.javacpp.cachedir=" + libraries);
-    }
     add(command, "-cp", System.getProperty("java.class.path"));
     if (!main.getModule().isNamed()) {
       command.add(main.getName());

@@ -28,7 +28,6 @@ import dev.ophion.bridge.interpreter.InterpreterRegistry;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.report.PackageReporter;
-import dev.ophion.natives.NativeLibraries;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +90,7 @@ final class HostedPython implements Python {
     Distribution distribution = DistributionCache.obtain(folders.distribution());
     ResolvedEnvironment environment =
         EnvironmentResolver.resolve(options.environment(), distribution, folders.environments());
-    NativeLibraries.unpackInto(folders.distribution());
+    Natives.load(folders.distribution());
     LeaseTable.trace(options.traceLeases());
     Upcalling.install();
     ImageConfig config =

@@ -71,7 +71,7 @@ public final class HostedPythonProvider implements PythonProvider {
   private static void prepareNatives() {
     if (!NativeLibraries.isFolderChosen()) {
       Path folder = CacheFolders.of(PythonOptions.defaults()).distribution();
-      NativeLibraries.unpackInto(CacheDirectory.prepare(folder));
+      Natives.load(CacheDirectory.prepare(folder));
     }
   }
 
