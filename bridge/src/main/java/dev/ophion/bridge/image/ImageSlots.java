@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The numbers of this process's images. Copies on disk are made for a number, so the lowest free
- * one is taken; that of an image which stays mapped is never free again. Thread-safe.
+ * The numbers of this class loader's images, which differ from those of others. Copies on disk are
+ * made for a number, so the lowest free one is taken; that of an image which stays mapped is never
+ * free again. Thread-safe.
  */
 public final class ImageSlots {
 
@@ -22,6 +23,9 @@ public final class ImageSlots {
   private static final ConcurrentHashMap<Slot, Loading> LOADING = new ConcurrentHashMap<>();
 
   private static final Set<Slot> RETIRED = ConcurrentHashMap.newKeySet();
+
+  /** The number of the shared image, once it is known. */
+  private static volatile Slot shared = Slot.SHARED;
 
   /** Where an image's files come from, and the libraries it has asked for, with their copies. */
   record Loading(Slot slot, ImageFiles files, Map<Path, Path> libraries) {
@@ -43,29 +47,39 @@ public final class ImageSlots {
 
   /** Takes the lowest number that is free, for a private image. */
   static Loading take(ImageFiles files) {
-    for (int number = Slot.SHARED.number() + 1; ; number++) {
-      Slot slot = new Slot(number);
-      Loading loading = new Loading(slot, files);
-      if (!RETIRED.contains(slot) && LOADING.putIfAbsent(slot, loading) == null) {
-        return loading;
-      }
-    }
+    return begin(ProcessSlots.take(Slot.SHARED.number() + 1), files);
   }
 
-  /** Begins anew with the number of the shared image, which starts again in the same process. */
-  static Loading shared(ImageFiles files) {
-    Loading loading = new Loading(Slot.SHARED, files);
-    LOADING.put(Slot.SHARED, loading);
+  /**
+   * Takes a number for the shared image: that of its copies, unless another class loader has it.
+   */
+  static Loading takeShared(ImageFiles files) {
+    Slot slot = ProcessSlots.take(Slot.SHARED.number());
+    shared = slot;
+    return begin(slot, files);
+  }
+
+  /** Begins anew with the shared image, which starts again in the same process. */
+  static Loading again(Slot slot, ImageFiles files) {
+    shared = slot;
+    return begin(slot, files);
+  }
+
+  private static Loading begin(Slot slot, ImageFiles files) {
+    Loading loading = new Loading(slot, files);
+    LOADING.put(slot, loading);
     return loading;
   }
 
   /** Gives a number back. */
   static void free(Loading loading, boolean staysMapped) {
-    if (staysMapped) {
-      RETIRED.add(loading.slot());
-    }
     loading.files().copies().forget(loading.slot());
     LOADING.remove(loading.slot(), loading);
+    if (staysMapped) {
+      RETIRED.add(loading.slot());
+    } else {
+      ProcessSlots.free(loading.slot());
+    }
   }
 
   /**
@@ -83,7 +97,7 @@ public final class ImageSlots {
    * @return how many there are
    */
   public static int open() {
-    return (int) LOADING.keySet().stream().filter(slot -> !slot.equals(Slot.SHARED)).count();
+    return (int) LOADING.keySet().stream().filter(slot -> !slot.equals(shared)).count();
   }
 
   /**

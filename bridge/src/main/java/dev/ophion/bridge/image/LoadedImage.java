@@ -1,6 +1,7 @@
 package dev.ophion.bridge.image;
 
 import dev.ophion.StartException;
+import dev.ophion.bridge.copies.Slot;
 import dev.ophion.natives.Host;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image's libpython and engine in this process.
@@ -55,6 +57,23 @@ record LoadedImage(long address, List<Path> files) {
           ? known
           : new StartException("libpython could not be loaded: " + failure.getMessage(), failure);
     }
+  }
+
+  /** Writes down what {@link #unpark} finds it by; no class of this class loader may be in it. */
+  String parked(Slot slot) {
+    return slot.number() + SEPARATOR + address + SEPARATOR + lines(files);
+  }
+
+  static Slot slotOf(String parked) {
+    return new Slot(Integer.parseInt(parked.substring(0, parked.indexOf(SEPARATOR))));
+  }
+
+  /** Returns a parked image; null if its files are not those that would be opened now. */
+  static @Nullable LoadedImage unpark(String parked, ImageSlots.Loading loading) {
+    List<Path> files = List.of(loading.engine(), loading.libpython());
+    List<String> words = parked.lines().toList();
+    LoadedImage image = new LoadedImage(Long.parseLong(words.get(1)), files);
+    return image.parked(loading.slot()).equals(parked) ? image : null;
   }
 
   /** Starts CPython on the calling thread. */

@@ -2,7 +2,9 @@ package dev.ophion.bridge.image;
 
 import dev.ophion.OphionException;
 import dev.ophion.StartException;
+import dev.ophion.bridge.copies.Slot;
 import dev.ophion.natives.Host;
+import dev.ophion.natives.NativeLibraries;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +23,7 @@ public final class SharedImage {
   /** Guarded by {@link #OPEN_LOCK}: libpython is opened once and started as often as needed. */
   private static @Nullable Opened opened;
 
-  private record Opened(ImageFiles files, LoadedImage image) {}
+  private record Opened(ImageFiles files, Slot slot, LoadedImage image) {}
 
   private final LoadedImage loaded;
   private final ExecutorService mainThread;
@@ -60,8 +62,9 @@ public final class SharedImage {
 
   private static LoadedImage open(ImageFiles files) {
     synchronized (OPEN_LOCK) {
+      String parked = ProcessSlots.unpark(NativeLibraries.load().toString());
       if (opened == null) {
-        opened = new Opened(files, LoadedImage.open(ImageSlots.shared(files)));
+        opened = openFirst(files, parked);
         return opened.image;
       }
       Path libpython = opened.files.original();
@@ -71,8 +74,37 @@ public final class SharedImage {
                 .formatted(libpython, files.original()));
       }
       // Its modules go on to depend on the copy that is loaded, whatever the original has become.
-      ImageSlots.shared(opened.files);
+      ImageSlots.again(opened.slot, opened.files);
       return opened.image;
+    }
+  }
+
+  private static Opened openFirst(ImageFiles files, @Nullable String parked) {
+    if (parked != null) {
+      Slot slot = LoadedImage.slotOf(parked);
+      ImageSlots.Loading again = ImageSlots.again(slot, files);
+      LoadedImage image = LoadedImage.unpark(parked, again);
+      if (image != null) {
+        return new Opened(files, slot, image);
+      }
+      // Its files have changed: it stays mapped, and keeps its number.
+      ImageSlots.free(again, true);
+    }
+    ImageSlots.Loading loading = ImageSlots.takeShared(files);
+    try {
+      return new Opened(files, loading.slot(), LoadedImage.open(loading));
+    } catch (RuntimeException | Error failure) {
+      ImageSlots.free(loading, false);
+      throw failure;
+    }
+  }
+
+  /** Leaves the stopped image to whoever starts next, which may be another class loader. */
+  private void park() {
+    synchronized (OPEN_LOCK) {
+      if (opened != null) {
+        ProcessSlots.park(NativeLibraries.load().toString(), loaded.parked(opened.slot));
+      }
     }
   }
 
@@ -140,6 +172,7 @@ public final class SharedImage {
     }
     try {
       onMainThread(() -> Host.stopImage(loaded.address()));
+      park();
     } finally {
       mainThread.shutdown();
     }

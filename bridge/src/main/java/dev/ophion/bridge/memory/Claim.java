@@ -18,13 +18,8 @@ public final class Claim {
 
   private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
 
-  private static final Cleaner CLEANER =
-      Cleaner.create(
-          task -> {
-            Thread thread = new Thread(task, "ophion-cleaner");
-            thread.setDaemon(true);
-            return thread;
-          });
+  // A thread of our own would keep the class loader of whoever comes here first.
+  private static final Cleaner CLEANER = Cleaner.create();
 
   /** How many were found by the garbage collector. */
   private static final AtomicLong LATE = new AtomicLong();

@@ -6,8 +6,6 @@ import dev.ophion.SharedMemoryOptions.Backing;
 import dev.ophion.natives.Host;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,19 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class Mapping implements PinOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(Mapping.class);
-
-  /** Those whose names this process has made and has to remove. */
-  private static final Set<Mapping> NAMED = ConcurrentHashMap.newKeySet();
-
-  static {
-    Thread hook = new Thread(() -> NAMED.forEach(Mapping::unlink), "ophion-unlink");
-    try {
-      Runtime.getRuntime().addShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The JVM is exiting already; what is made now loses its name with its last user or never.
-      LOG.debug("Shared memory is used while the JVM exits", e);
-    }
-  }
 
   private final SharedMemoryOptions options;
   private final long address;
@@ -88,7 +73,7 @@ public final class Mapping implements PinOwner {
       }
       Mapping made = new Mapping(options, file, sizeBytes);
       if (options.backing() == Backing.NAME) {
-        NAMED.add(made);
+        MadeNames.add(made);
       }
       if (made.file < 0) {
         Host.closeMemory(file);
@@ -229,8 +214,9 @@ public final class Mapping implements PinOwner {
     }
   }
 
-  private void unlink() {
-    if (!NAMED.remove(this)) {
+  /** Removes the name if it is this one's to remove; once. */
+  void unlink() {
+    if (!MadeNames.remove(this)) {
       return;
     }
     try {
