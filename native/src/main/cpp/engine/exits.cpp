@@ -57,6 +57,19 @@ bool holds_pointers(Interpreter& interpreter, PyTypeObject* type) {
   return false;
 }
 
+// ndarray(buffer=x) and memmap keep x but none of its buffers, so that x may still resize or close.
+void hold_buffers(BufferPin& pin, const Owners& owners) {
+  for (const Ref& exporter : owners.exporters) {
+    try {
+      pin.held.push_back(std::make_unique<BufferPin>(exporter.get(), PyBUF_FULL_RO));
+    } catch (const PythonError&) {
+      // A user's class that refuses; what it gave the array it has answered for.
+      if (!PyErr_ExceptionMatches(PyExc_Exception)) throw;
+      PyErr_Clear();
+    }
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<BufferPin> pin_buffer(Interpreter& interpreter, PyObject* exporter) {
@@ -73,6 +86,7 @@ std::unique_ptr<BufferPin> pin_buffer(Interpreter& interpreter, PyObject* export
   for (const Ref& array : owners.arrays) {
     pin->anchors.push_back(Ref::steal(PyWeakref_NewRef(array.get(), nullptr)));
   }
+  hold_buffers(*pin, owners);
   guard_moves(interpreter, owners);
   for (const Ref& object : owners.ctypes) {
     if (holds_pointers(interpreter, Py_TYPE(object.get()))) {

@@ -17,6 +17,10 @@ class Search {
   void visit(PyObject* object, int depth) {
     PyTypeObject* type = Py_TYPE(object);
     if (array_ != nullptr && PyType_IsSubtype(type, array_)) return array(object, depth);
+    bool is_behind_an_array = !found.arrays.empty();
+    if (is_behind_an_array && PyObject_CheckBuffer(object) != 0 && !PyBytes_CheckExact(object)) {
+      found.exporters.push_back(Ref::borrow(object));
+    }
     if (PyMemoryView_Check(object)) {
       PyObject* base = PyMemoryView_GET_BASE(object);
       if (base != nullptr) visit(base, depth);
@@ -50,8 +54,9 @@ class Search {
     type->tp_traverse(
         object,
         [](PyObject* referent, void* list) {
-          static_cast<std::vector<PyObject*>*>(list)->push_back(referent);
-          return 0;
+          auto& seen = *static_cast<std::vector<PyObject*>*>(list);
+          seen.push_back(referent);
+          return seen.size() < kMost ? 0 : 1;
         },
         &next);
     for (PyObject* referent : next) {

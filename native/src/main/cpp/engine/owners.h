@@ -11,6 +11,7 @@ namespace ophion {
 struct Owners {
   std::vector<Ref> arrays;  // numpy.ndarray, and what derives from it
   std::vector<Ref> ctypes;
+  std::vector<Ref> exporters;  // behind an array, which holds none of their buffers
 };
 
 Owners owners_of(Interpreter& interpreter, PyObject* object);

@@ -20,7 +20,9 @@ class BufferPin {
   BufferPin& operator=(const BufferPin&) = delete;
   const Py_buffer& view() const { return view_; }
 
-  std::vector<Ref> anchors;  // keep the owner of the memory from moving it
+  // What keeps the owners of the memory from moving it.
+  std::vector<Ref> anchors;  // weak references to arrays
+  std::vector<std::unique_ptr<BufferPin>> held;
 
  private:
   Py_buffer view_;

@@ -150,6 +150,32 @@ final class NumpyOwnersTest {
     assertThat(python.eval("a.tolist()")).asString().isEqualTo("[0.0, 0.0]");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bytearray(100_000)|np.ndarray((100_000,), 'u1', owner)|owner.extend(bytes(10_000_000))",
+        "bytearray(100_000)|np.ndarray((9,), 'u1', owner)[::2]|owner.clear()",
+        "bytearray(100_000)|np.asarray(Holder(np.ndarray((9,), 'u1', owner)))|owner.clear()",
+        "bytearray(9)|np.ndarray((9,), 'u1', memoryview(owner))|owner.clear()",
+        "array.array('d', [1.5])|np.ndarray((1,), 'f8', owner)|owner.extend([2.5] * 100_000)",
+        "mmap.mmap(-1, 100_000)|np.ndarray((100_000,), 'u1', owner)|owner.close()",
+        "np.memmap(tempfile.TemporaryFile(), 'u1', 'w+', shape=(5000,))|owner|owner._mmap.close()",
+        "io.BytesIO(bytes(1000))|np.ndarray((9,), 'u1', owner.getbuffer())|owner.write(bytes(9999))"
+      })
+  void lentMemory_behindAnArray_isNotMovedByItsOwner(String owner, String lent, String move) {
+    python.exec("import array, io, mmap, tempfile\nowner = " + owner);
+    try (NdArray array = (NdArray) python.eval(lent)) {
+      assertThat(array.size()).isPositive();
+      python.exec("lent = " + lent);
+      assertThatThrownBy(() -> python.exec(move))
+          .isInstanceOf(PythonException.class)
+          .hasMessageContaining("BufferError");
+    }
+    python.exec("import gc; del lent; gc.collect()");
+    python.exec(move);
+  }
+
   private static long[] lastOf(NdArray array) {
     long[] index = array.shape();
     for (int i = 0; i < index.length; i++) {
