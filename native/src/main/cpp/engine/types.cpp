@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "values_parts.h"
+
 namespace ophion {
 namespace {
 
@@ -21,7 +23,7 @@ static_assert(sizeof(kPlaces) / sizeof(Place) == static_cast<size_t>(KnownClass:
 constexpr const char* kNames[] = {
     "utcoffset", "key",        "name",         "_name_",      "value",     "int",
     "bytes",     "__module__", "__qualname__", "__members__", "frombytes", "__dataclass_fields__",
-    "base",      "dtype",      "item",
+    "base",      "dtype",      "item",         "kind",        "hasobject",
 };
 static_assert(sizeof(kNames) / sizeof(const char*) == static_cast<size_t>(Name::kCount),
               "one text a name");
@@ -111,7 +113,7 @@ Ref Types::own_attribute(KnownClass known, PyObject* object, Name which) {
   Ref descriptor = Ref::steal(found);
   descrgetfunc get = Py_TYPE(found)->tp_descr_get;
   if (get == nullptr) return Ref();
-  return Ref::steal(get(found, object, reinterpret_cast<PyObject*>(Py_TYPE(object))));
+  return unless_raised(get(found, object, reinterpret_cast<PyObject*>(Py_TYPE(object))));
 }
 
 PyObject* Types::numpy_asarray(bool may_import) {
@@ -136,18 +138,22 @@ bool Types::is_dataclass(PyTypeObject* type) {
   if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) || loaded_module("dataclasses") == nullptr) {
     return false;
   }
-  PyObject* found = nullptr;
-  checked(PyObject_GetOptionalAttr(reinterpret_cast<PyObject*>(type), name(Name::kDataclassFields),
-                                   &found));
-  if (found == nullptr) return false;
-  Ref fields = Ref::steal(found);
-  return PyDict_CheckExact(fields.get());
+  Ref fields = attribute_of(reinterpret_cast<PyObject*>(type), name(Name::kDataclassFields));
+  return fields && PyDict_CheckExact(fields.get());
 }
 
-Ref Types::dataclass_fields(PyTypeObject* type) {
+Ref Types::dataclass_names(PyTypeObject* type) {
   if (!fields_) fields_ = import_attribute("dataclasses", "fields");
-  Ref fields = Ref::steal(PyObject_CallOneArg(fields_.get(), reinterpret_cast<PyObject*>(type)));
-  return Ref::steal(PySequence_Tuple(fields.get()));
+  Ref fields = unless_raised(PyObject_CallOneArg(fields_.get(), reinterpret_cast<PyObject*>(type)));
+  if (!fields || !PyTuple_Check(fields.get())) return Ref();
+  Py_ssize_t n = PyTuple_GET_SIZE(fields.get());
+  Ref names = Ref::steal(PyTuple_New(n));
+  for (Py_ssize_t i = 0; i < n; ++i) {
+    Ref text = attribute_of(PyTuple_GET_ITEM(fields.get(), i), name(Name::kName));
+    if (!text || !PyUnicode_Check(text.get())) return Ref();
+    PyTuple_SET_ITEM(names.get(), i, text.release());
+  }
+  return names;
 }
 
 Ref Types::record_class(PyObject* signature) {

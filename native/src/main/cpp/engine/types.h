@@ -38,6 +38,8 @@ enum class Name : size_t {
   kBase,
   kDtype,
   kItem,
+  kKind,
+  kHasObject,
   kCount,
 };
 
@@ -55,8 +57,8 @@ class Types {
   // Borrowed.
   PyObject* name(Name name);
 
-  // An attribute by the class's own descriptor, whatever a subclass makes of it. Null if the class
-  // has none.
+  // An attribute by the class's own descriptor, whatever a subclass makes of it. Null if there is
+  // none.
   Ref own_attribute(KnownClass known, PyObject* object, Name name);
 
   // numpy.asarray, borrowed; null if NumPy cannot be imported. Imports it where `may_import`.
@@ -65,8 +67,8 @@ class Types {
   // Whether the class was made by dataclasses.dataclass.
   bool is_dataclass(PyTypeObject* type);
 
-  // dataclasses.fields(type), as a tuple.
-  Ref dataclass_fields(PyTypeObject* type);
+  // The names of a dataclass's fields, as a tuple of str. Null if it does not say them.
+  Ref dataclass_names(PyTypeObject* type);
 
   // The frozen dataclass for a record: a tuple of its name and its field names. Made once.
   Ref record_class(PyObject* signature);

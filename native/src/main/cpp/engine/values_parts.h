@@ -25,11 +25,32 @@ bool write_time(Interpreter& interpreter, Writer& writer, TimeKind kind, PyObjec
 // Reads the body of kDate, kTime, kDateTime or kTimeDelta.
 Ref read_time(Interpreter& interpreter, Reader& reader, Tag tag);
 
+// values_leaf.cpp. Each writes such an object; false, with nothing written, if Java cannot hold it
+// or it is broken.
+
+bool write_decimal(Interpreter& interpreter, Writer& writer, PyObject* object);
+bool write_uuid(Interpreter& interpreter, Writer& writer, PyObject* object);
+bool write_path(Interpreter& interpreter, Writer& writer, PyObject* object);
+
+// The new reference that a call gave; null if it raised, which is cleared.
+Ref unless_raised(PyObject* result);
+
+// An attribute of a user's object; null if it has none or raises. What it is has to be checked.
+Ref attribute_of(PyObject* object, PyObject* name);
+
 // values_numpy.cpp: arrays and scalars of NumPy.
 
 // Pins the memory of a numpy.ndarray and writes it as a kBuffer. False, with nothing written, if no
 // format says its type: arrays of objects.
 bool write_array(Interpreter& interpreter, Writer& writer, PyObject* array);
+
+// The memory of an ndarray as something that exports a buffer, and the format of what it is; an
+// empty one is the buffer's own. Null if no format says its type: arrays of objects.
+struct Described {
+  Ref memory;
+  std::string format;
+};
+Described describe_array(Interpreter& interpreter, PyObject* array);
 
 // An ndarray of datetime64 or timedelta64, for which NumPy exports no buffer.
 bool is_array_of_dates(Interpreter& interpreter, PyObject* array);

@@ -1,7 +1,6 @@
 #include "values.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 
 #include "buffers.h"
@@ -25,29 +24,6 @@ struct Open {
 [[noreturn]] __attribute__((noinline)) void refuse_change(PyObject* object) {
   refuse("The " + type_name(object) +
          " changed its size while it was being converted: return a copy of it.");
-}
-
-// The str of a Decimal, if a BigDecimal holds it: finite, no minus zero, the scale an int.
-bool fits_big_decimal(const char* text, Py_ssize_t size) {
-  Py_ssize_t at = 0;
-  bool negative = text[0] == '-';
-  if (negative) ++at;
-  if (at >= size || text[at] < '0' || text[at] > '9') return false;
-  bool zero = true;
-  bool point = false;
-  long long fraction = 0;
-  for (; at < size && text[at] != 'E' && text[at] != 'e'; ++at) {
-    if (text[at] == '.') {
-      point = true;
-    } else {
-      if (text[at] != '0') zero = false;
-      if (point) ++fraction;
-    }
-  }
-  if (negative && zero) return false;
-  if (at == size) return true;
-  long long scale = fraction - std::strtoll(text + at + 1, nullptr, 10);
-  return scale > INT32_MIN && scale <= INT32_MAX;
 }
 
 // Frames are kept small, see ValueReader: one method a kind, and what only refusals need is out of
@@ -107,9 +83,9 @@ class ValueWriter {
     if (is(KnownClass::kNumpyScalar, type)) return numpy_number(object);
     TimeKind kind = time_kind(interpreter_, object);
     if (kind != TimeKind::kNone) return write_time(interpreter_, writer_, kind, object);
-    if (is(KnownClass::kDecimal, type)) return decimal(object);
-    if (is(KnownClass::kUuid, type)) return uuid(object);
-    if (is(KnownClass::kPosixPath, type)) return path(object);
+    if (is(KnownClass::kDecimal, type)) return write_decimal(interpreter_, writer_, object);
+    if (is(KnownClass::kUuid, type)) return write_uuid(interpreter_, writer_, object);
+    if (is(KnownClass::kPosixPath, type)) return write_path(interpreter_, writer_, object);
     return false;
   }
 
@@ -260,8 +236,10 @@ class ValueWriter {
   __attribute__((noinline)) void set(PyObject* object) {
     Open open{open_, object};
     enter(open);
-    // A list of its own, since a set has no position to go on from.
-    Ref elements = Ref::steal(PySequence_List(object));
+    // A list of its own, since a set has no position to go on from; a subclass may iterate over
+    // what it likes.
+    Ref exact = PyAnySet_CheckExact(object) ? Ref::borrow(object) : Ref::steal(PySet_New(object));
+    Ref elements = Ref::steal(PySequence_List(exact.get()));
     Py_ssize_t n = PyList_GET_SIZE(elements.get());
     put_count(PyFrozenSet_Check(object) ? Tag::kFrozenSet : Tag::kSet, object, n);
     for (Py_ssize_t i = 0; i < n; ++i) element(PyList_GET_ITEM(elements.get(), i), i);
@@ -339,39 +317,41 @@ class ValueWriter {
   }
 
   __attribute__((noinline)) void record(PyObject* object, PyTypeObject* type) {
+    Ref names = types_.dataclass_names(type);
+    if (!names) return handle(object);
     Open open{open_, object};
     enter(open);
-    Ref fields = types_.dataclass_fields(type);
-    Py_ssize_t n = PyTuple_GET_SIZE(fields.get());
+    Py_ssize_t n = PyTuple_GET_SIZE(names.get());
     writer_.tag(Tag::kRecord);
     write_str(writer_, Ref::steal(PyType_GetName(type)).get());
     writer_.put(static_cast<uint32_t>(n));
-    for (Py_ssize_t i = 0; i < n; ++i) field(object, PyTuple_GET_ITEM(fields.get(), i));
+    for (Py_ssize_t i = 0; i < n; ++i) field(object, PyTuple_GET_ITEM(names.get(), i));
     leave(open);
   }
 
-  __attribute__((noinline)) void field(PyObject* object, PyObject* field) {
-    Ref name = Ref::steal(PyObject_GetAttr(field, types_.name(Name::kName)));
-    write_str(writer_, name.get());
-    Ref item = Ref::steal(PyObject_GetAttr(object, name.get()));
+  __attribute__((noinline)) void field(PyObject* object, PyObject* name) {
+    write_str(writer_, name);
+    Ref item = Ref::steal(PyObject_GetAttr(object, name));
     try {
       value(item.get());
     } catch (NotTransferable& refusal) {
-      prepend_field(refusal, name.get());
+      prepend_field(refusal, name);
       throw;
     }
   }
 
-  // A combination of flags is no member of its own and goes as a handle.
+  // What only looks like a member goes as a handle: a combination of flags, and one whose class
+  // gives no text where a text belongs.
   __attribute__((noinline)) void member(PyObject* object, PyTypeObject* type) {
-    Ref name = Ref::steal(PyObject_GetAttr(object, types_.name(Name::kMemberName)));
-    if (!is_member(object, type, name.get())) return handle(object);
+    Ref name = attribute_of(object, types_.name(Name::kMemberName));
+    Ref place = name && is_member(object, type, name.get()) ? enum_place(type) : Ref();
+    Ref item = place ? attribute_of(object, types_.name(Name::kValue)) : Ref();
+    if (!item) return handle(object);
     Open open{open_, object};
     enter(open);
     writer_.tag(Tag::kEnum);
-    write_str(writer_, enum_place(type).get());
+    write_str(writer_, place.get());
     write_str(writer_, name.get());
-    Ref item = Ref::steal(PyObject_GetAttr(object, types_.name(Name::kValue)));
     try {
       value(item.get());
     } catch (NotTransferable& refusal) {
@@ -383,20 +363,18 @@ class ValueWriter {
 
   bool is_member(PyObject* object, PyTypeObject* type, PyObject* name) {
     if (!PyUnicode_Check(name)) return false;
-    Ref members = Ref::steal(
-        PyObject_GetAttr(reinterpret_cast<PyObject*>(type), types_.name(Name::kMembers)));
-    PyObject* found = nullptr;
-    checked(PyMapping_GetOptionalItem(members.get(), name, &found));
-    if (found == nullptr) return false;
-    Ref held = Ref::steal(found);
-    return found == object;
+    Ref members = attribute_of(reinterpret_cast<PyObject*>(type), types_.name(Name::kMembers));
+    if (!members) return false;
+    return unless_raised(PyObject_GetItem(members.get(), name)).get() == object;
   }
 
-  Ref enum_place(PyTypeObject* type) {
-    auto* object = reinterpret_cast<PyObject*>(type);
-    Ref module = Ref::steal(PyObject_GetAttr(object, types_.name(Name::kModule)));
-    Ref qualname = Ref::steal(PyObject_GetAttr(object, types_.name(Name::kQualname)));
-    return Ref::steal(PyUnicode_FromFormat("%S:%U", module.get(), qualname.get()));
+  // "module:qualname" as the class object has them, whatever its metaclass says. Null if its module
+  // is no text.
+  static Ref enum_place(PyTypeObject* type) {
+    Ref module = unless_raised(PyType_GetModuleName(type));
+    if (!module || !PyUnicode_Check(module.get())) return Ref();
+    Ref qualname = Ref::steal(PyType_GetQualName(type));
+    return Ref::steal(PyUnicode_FromFormat("%U:%U", module.get(), qualname.get()));
   }
 
   bool buffer(PyObject* object) {
@@ -420,45 +398,6 @@ class ValueWriter {
     journal_.prepare();
     write_handle(interpreter_, writer_, object);
     journal_.note_handle(writer_.at<uint64_t>(start + 1));
-  }
-
-  bool decimal(PyObject* object) {
-    // Decimal's own str, which a subclass cannot change.
-    Ref text = Ref::steal(types_.loaded(KnownClass::kDecimal)->tp_str(object));
-    Py_ssize_t size = 0;
-    const char* data = PyUnicode_AsUTF8AndSize(text.get(), &size);
-    if (data == nullptr) throw PythonError();
-    if (!fits_big_decimal(data, size)) return false;
-    writer_.tag(Tag::kDecimal);
-    write_str(writer_, text.get());
-    return true;
-  }
-
-  bool uuid(PyObject* object) {
-    Ref number = Ref::steal(PyObject_GetAttr(object, types_.name(Name::kInt)));
-    if (!PyLong_Check(number.get())) return false;
-    uint8_t raw[16];
-    Py_ssize_t size = checked_size(PyLong_AsNativeBytes(number.get(), raw, sizeof raw,
-                                                        Py_ASNATIVEBYTES_BIG_ENDIAN |
-                                                            Py_ASNATIVEBYTES_UNSIGNED_BUFFER |
-                                                            Py_ASNATIVEBYTES_REJECT_NEGATIVE));
-    if (size > static_cast<Py_ssize_t>(sizeof raw)) return false;
-    writer_.tag(Tag::kUuid);
-    writer_.bytes(raw, sizeof raw);
-    return true;
-  }
-
-  bool path(PyObject* object) {
-    Ref text = Ref::steal(PyObject_Str(object));
-    writer_.tag(Tag::kPath);
-    try {
-      write_str(writer_, text.get());
-    } catch (NotTransferable&) {
-      refuse("The path " + readable(text.get()) +
-             " has bytes that are not UTF-8, which a java.nio.file.Path cannot hold: return "
-             "os.fsencode(path).");
-    }
-    return true;
   }
 
   Interpreter& interpreter_;

@@ -40,7 +40,10 @@ final class ArrayConverter {
   private static Object elements(NdArray array, Class<?> raw) {
     try (array) {
       return array.toArray(raw);
-    } catch (NotTransferableException e) {
+    } catch (NotTransferableException
+        | IllegalStateException
+        | IllegalArgumentException
+        | ArithmeticException e) {
       throw new Refusal(String.valueOf(e.getMessage()), e);
     }
   }

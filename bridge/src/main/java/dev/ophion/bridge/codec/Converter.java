@@ -13,6 +13,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -87,9 +88,23 @@ final class Converter {
     } else if (Buffer.class.isAssignableFrom(raw)) {
       return buffer(value, raw);
     } else if (raw == Path.class && value instanceof String text) {
-      return Path.of(text);
+      return path(text);
     }
     return time(value, raw);
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new Refusal(pathMessage(text, e), e);
+    }
+  }
+
+  static String pathMessage(String text, InvalidPathException e) {
+    return ("Java cannot hold the path '%s' (%s): start the JVM with a UTF-8 locale, or return "
+            + "str(path).")
+        .formatted(text, e.getReason());
   }
 
   private static @Nullable Object time(Object value, Class<?> raw) {
@@ -128,7 +143,10 @@ final class Converter {
         return array.asIntBuffer();
       }
       return raw == ShortBuffer.class ? array.asShortBuffer() : null;
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException
+        | IllegalArgumentException
+        | UnsupportedOperationException
+        | ArithmeticException e) {
       throw new Refusal(String.valueOf(e.getMessage()), e);
     }
   }
@@ -162,8 +180,8 @@ final class Converter {
   }
 
   private static Object byName(Map<?, ?> map, RecordShape shape, Bindings bindings) {
-    if (map.size() != shape.size() || !map.keySet().containsAll(shape.components())) {
-      Set<String> missing = new TreeSet<>(shape.components());
+    if (map.size() != shape.size() || !map.keySet().containsAll(shape.pythonNames())) {
+      Set<String> missing = new TreeSet<>(shape.pythonNames());
       Set<String> extra = new TreeSet<>();
       for (Object key : map.keySet()) {
         if (!missing.remove(String.valueOf(key))) {
@@ -176,7 +194,7 @@ final class Converter {
     }
     @Nullable Object[] values = new @Nullable Object[shape.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = component(map.get(shape.component(i)), shape, i, bindings);
+      values[i] = component(map.get(shape.pythonNames().get(i)), shape, i, bindings);
     }
     return shape.make(values);
   }
@@ -228,6 +246,9 @@ final class Converter {
     } catch (Refusal refusal) {
       throw to instanceof Set ? refusal.inElement(i) : refusal.inIndex(i);
     }
+    if (to.size() != from.size()) {
+      throw equal("elements", element);
+    }
     return to;
   }
 
@@ -248,7 +269,16 @@ final class Converter {
       }
       i++;
     }
+    if (to.size() != from.size()) {
+      throw equal("keys", argument(type, 0));
+    }
     return to;
+  }
+
+  private static Refusal equal(String what, Type wanted) {
+    return new Refusal(
+        "Two of its %s differ but are equal as %s: ask for another class."
+            .formatted(what, wanted.getTypeName()));
   }
 
   private static Type argument(Type type, int index) {
@@ -260,7 +290,8 @@ final class Converter {
   static Refusal unfit(Object value, Type wanted) {
     String remedy =
         wanted == NdArray.class
-            ? "send what exports a buffer (memoryview(x), array.array, numpy.ndarray, to_numpy())"
+            ? "send what exports a buffer (memoryview(x), array.array, numpy.ndarray, to_numpy(); "
+                + "of a masked array x.filled(value))"
             : "ask for a class that holds it, or for Object";
     return new Refusal(
         "It is %s, which does not fit %s: %s."

@@ -8,6 +8,7 @@ import dev.ophion.PythonObject;
 import dev.ophion.Tuple;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -178,7 +179,7 @@ public final class Decoder extends WireReader {
 
   private @Nullable Object other(byte tag) {
     return switch (tag) {
-      case Tag.BIG_INT -> bigInteger();
+      case Tag.BIG_INT -> largeInteger();
       case Tag.COMPLEX -> new Complex(in.getDouble(), in.getDouble());
       case Tag.BYTES -> bytes();
       case Tag.BYTE_ARRAY -> ByteBuffer.wrap(bytes());
@@ -188,7 +189,7 @@ public final class Decoder extends WireReader {
       case Tag.TIME -> TimeDecoder.time(in);
       case Tag.DATE_TIME -> TimeDecoder.dateTime(in, this);
       case Tag.TIME_DELTA -> TimeDecoder.duration(in);
-      case Tag.DECIMAL -> new BigDecimal(str());
+      case Tag.DECIMAL -> decimal(str());
       case Tag.UUID -> new UUID(Long.reverseBytes(in.getLong()), Long.reverseBytes(in.getLong()));
       case Tag.PATH -> path(str());
       case Tag.ENUM -> enumMember();
@@ -196,6 +197,32 @@ public final class Decoder extends WireReader {
       case Tag.BUFFER -> array();
       default -> throw malformed(tag);
     };
+  }
+
+  private @Nullable BigInteger largeInteger() {
+    try {
+      return bigInteger();
+    } catch (ArithmeticException e) {
+      refuseUnlessLenient(
+          "The int has more bits than a BigInteger: return it as bytes (int.to_bytes).", e);
+      return null;
+    }
+  }
+
+  private @Nullable BigDecimal decimal(String text) {
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException | ArithmeticException e) {
+      refuseUnlessLenient("The Decimal does not fit a BigDecimal: return str(value).", e);
+      return null;
+    }
+  }
+
+  /** The second walk goes on behind what the first one has refused. */
+  private void refuseUnlessLenient(String message, RuntimeException cause) {
+    if (!lenient) {
+      throw new Refusal(message, cause);
+    }
   }
 
   private @Nullable Object[] items(@Nullable Object[] items) {
@@ -311,6 +338,10 @@ public final class Decoder extends WireReader {
         throw refusal.inField(name);
       }
     }
+    if (fields.size() != length && !lenient) {
+      throw new Refusal(
+          "Two fields of the dataclass %s have the same name: return a dict.".formatted(type));
+    }
     return fields;
   }
 
@@ -328,14 +359,8 @@ public final class Decoder extends WireReader {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      if (lenient) {
-        return null;
-      }
-      throw new Refusal(
-          ("Java cannot hold the path '%s' (%s): start the JVM with a UTF-8 locale, or return "
-                  + "str(path).")
-              .formatted(text, e.getReason()),
-          e);
+      refuseUnlessLenient(Converter.pathMessage(text, e), e);
+      return null;
     }
   }
 

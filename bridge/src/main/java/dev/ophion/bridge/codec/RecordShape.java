@@ -7,6 +7,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ final class RecordShape {
   private final Class<?> type;
   private final String name;
   private final String[] components;
+  private final List<String> pythonNames;
   private final Type[] types;
   private final MethodHandle[] accessors;
   private final MethodHandle constructor;
@@ -35,6 +37,10 @@ final class RecordShape {
     this.type = type;
     this.name = type.getSimpleName();
     this.components = Stream.of(parts).map(RecordComponent::getName).toArray(String[]::new);
+    this.pythonNames =
+        Stream.of(components)
+            .map(name -> Normalizer.normalize(name, Normalizer.Form.NFKC))
+            .toList();
     this.types = Stream.of(parts).map(RecordComponent::getGenericType).toArray(Type[]::new);
     this.accessors = new MethodHandle[parts.length];
     MethodHandles.Lookup lookup = MethodHandles.lookup();
@@ -84,6 +90,11 @@ final class RecordShape {
 
   List<String> components() {
     return Arrays.asList(components);
+  }
+
+  /** The components' names as Python's parser reads them. */
+  List<String> pythonNames() {
+    return pythonNames;
   }
 
   Type type(int index) {

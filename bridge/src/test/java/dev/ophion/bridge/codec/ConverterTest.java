@@ -35,6 +35,8 @@ final class ConverterTest {
 
   record Shelf(Box<List<Point>> box, Map<String, Color[]> colors, Set<Short> sizes) {}
 
+  record Times(Set<Instant> at, Map<Instant, Integer> named) {}
+
   record Positive(long n) {
     Positive {
       if (n <= 0) {
@@ -164,6 +166,39 @@ final class ConverterTest {
     assertThatExceptionOfType(NotTransferableException.class)
         .isThrownBy(() -> loop.read(String.class, out -> handle(out, 5)));
     assertThat(loop.closed).containsExactly(5L);
+  }
+
+  @Test
+  void read_decimalThatNoBigDecimalHolds_isRefused() {
+    assertThatExceptionOfType(NotTransferableException.class)
+        .isThrownBy(
+            () ->
+                loop.read(
+                    Object.class,
+                    out -> {
+                      out.u8(Tag.DECIMAL);
+                      out.text("1E99999999999");
+                    }))
+        .withMessageContaining("does not fit a BigDecimal");
+  }
+
+  @Test
+  void through_elementsThatBecomeEqual_areRefusedNotMerged() {
+    OffsetDateTime noon = OffsetDateTime.parse("2026-01-01T12:00:00Z");
+    OffsetDateTime same = OffsetDateTime.parse("2026-01-01T13:00:00+01:00");
+    Map<String, Object> value = Map.of("at", Set.of(noon, same), "named", Map.of(noon, 1, same, 2));
+    refused(
+        Map.of("at", Set.of(noon, same), "named", Map.of()),
+        Times.class,
+        "result.at",
+        "equal as java.time.Instant");
+    refused(
+        Map.of("at", Set.of(), "named", Map.of(noon, 1, same, 2)),
+        Times.class,
+        "result.named",
+        "equal as java.time.Instant");
+    assertThat(loop.through(value))
+        .isEqualTo(Map.of("at", Set.of(noon, same), "named", Map.of(noon, 1L, same, 2L)));
   }
 
   private static void twoHandlesAndEqualKeys(Encoder out) {

@@ -94,7 +94,7 @@ def explain(failure):
     # The pickler notes each container it was in, the innermost first.
     path = ""
     inside_state = False
-    for note in reversed(getattr(failure, "__notes__", ())):
+    for note in reversed(_notes(failure)):
         if note.endswith((" state", " arguments")):
             inside_state = True
             continue
@@ -110,7 +110,22 @@ def explain(failure):
             inside_state = not word
         else:
             path += f'["{word[1]}"]' if word else f"[{item[1]}]"
-    return _clean(f"{type(failure).__name__}: {failure}"), _clean(path)
+    return _clean(f"{type(failure).__name__}: {_text(failure)}"), _clean(path)
+
+
+def _notes(failure):
+    # What stopped pickle may be an exception of the user's own.
+    try:
+        return [note for note in failure.__notes__ if type(note) is str]
+    except Exception:
+        return []
+
+
+def _text(failure):
+    try:
+        return str.__str__(str(failure))
+    except Exception as worse:
+        return f"(its str() raised {type(worse).__name__})"
 
 
 def _clean(text):
