@@ -210,9 +210,8 @@ Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, u
   return view_of(interpreter, lease, layout);
 }
 
-namespace {
-
-void write_body(Writer& writer, const Py_buffer& view, uint64_t pin, std::string_view format) {
+void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin,
+                       std::string_view format) {
   // A view without shape or strides is C-contiguous; one without both has one dimension.
   std::array<Py_ssize_t, PyBUF_MAX_NDIM> shape{};
   std::array<Py_ssize_t, PyBUF_MAX_NDIM> strides{};
@@ -229,17 +228,11 @@ void write_body(Writer& writer, const Py_buffer& view, uint64_t pin, std::string
   writer.put(reinterpret_cast<uint64_t>(static_cast<char*>(view.buf) + reach.low));
   writer.put(static_cast<uint64_t>(reach.high - reach.low));
   writer.put(static_cast<uint8_t>(view.readonly != 0));
-  writer.latin1(format);
+  writer.latin1(format.empty() ? native_format(view) : format);
   writer.put(static_cast<uint32_t>(view.itemsize));
   writer.put(static_cast<uint32_t>(dimensions));
   for (int i = 0; i < dimensions; ++i) writer.put(int64_t{shape[static_cast<size_t>(i)]});
   for (int i = 0; i < dimensions; ++i) writer.put(int64_t{strides[static_cast<size_t>(i)]});
-}
-
-}  // namespace
-
-void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin) {
-  write_body(writer, view, pin, native_format(view));
 }
 
 void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporter,
@@ -248,7 +241,7 @@ void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporte
   try {
     writer.tag(Tag::kBuffer);
     const Py_buffer& view = interpreter.pins.find(pin)->view();
-    write_body(writer, view, pin, format.empty() ? native_format(view) : format);
+    write_buffer_body(writer, view, pin, format);
   } catch (...) {
     interpreter.pins.remove(pin);
     throw;

@@ -25,8 +25,10 @@ void write_buffer(Interpreter& interpreter, Writer& writer, PyObject* exporter);
 void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporter,
                      std::string_view format);
 
-// Writes the body of a kBuffer for memory that is pinned already.
-void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin);
+// Writes the body of a kBuffer for memory that is pinned already, under its own format or another
+// one of the same size.
+void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin,
+                       std::string_view format = {});
 
 // Adds the exporter type to the module _ophion.
 void add_exporter_type(PyObject* module);

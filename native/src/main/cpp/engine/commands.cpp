@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "failures.h"
+#include "names.h"
 #include "taking.h"
 #include "transfer.h"
 #include "values.h"
@@ -50,7 +51,7 @@ class Arguments {
     if (keywords > reader.left()) throw WireError("more keyword arguments than bytes");
     names_ = Ref::steal(PyTuple_New(keywords));
     for (uint32_t i = 0; i < keywords; ++i) {
-      Ref name = read_str(reader);
+      Ref name = as_parsed(read_str(reader).get());
       const char* utf8 = PyUnicode_AsUTF8(name.get());
       if (utf8 == nullptr) throw PythonError();
       add(read_operand(interpreter, reader, [utf8] { return std::string("argument ") + utf8; }));
@@ -98,9 +99,14 @@ Ref find_handle(Interpreter& interpreter, Reader& reader) {
   return Ref::borrow(found);
 }
 
+// As `object.name` in source does it.
+Ref get_attribute(PyObject* object, PyObject* name) {
+  return Ref::steal(PyObject_GetAttr(object, as_parsed(name).get()));
+}
+
 Ref get_dotted(Ref object, PyObject* names, Py_ssize_t from) {
   for (Py_ssize_t i = from; i < PyList_GET_SIZE(names); ++i) {
-    object = Ref::steal(PyObject_GetAttr(object.get(), PyList_GET_ITEM(names, i)));
+    object = get_attribute(object.get(), PyList_GET_ITEM(names, i));
   }
   return object;
 }
@@ -117,7 +123,9 @@ PyObject* globals(Interpreter& interpreter) {
   throw PythonError();
 }
 
-Ref find_name(Interpreter& interpreter, PyObject* name) {
+Ref find_name(Interpreter& interpreter, PyObject* text) {
+  Ref parsed = as_parsed(text);
+  PyObject* name = parsed.get();
   PyObject* found = nullptr;
   checked(PyDict_GetItemRef(globals(interpreter), name, &found));
   if (found == nullptr) {
@@ -179,7 +187,9 @@ Ref evaluate(Interpreter& interpreter, PyObject* expression) {
   return evaluate(interpreter, expression, unnamed.get());
 }
 
-void assign(Interpreter& interpreter, PyObject* name, PyObject* value) {
+void assign(Interpreter& interpreter, PyObject* text, PyObject* value) {
+  Ref parsed = as_parsed(text);
+  PyObject* name = parsed.get();
   if (!PyUnicode_IsIdentifier(name)) {
     PyErr_Format(PyExc_ValueError, "%R is not an identifier, so it cannot name a variable", name);
     throw PythonError();
@@ -261,7 +271,7 @@ void carry_out_on_namespace(Interpreter& interpreter, Op op, Reader& reader, Wri
       assign(interpreter, text.get(), load(interpreter, reader).get());
       return write_none(writer);
     case Op::kTake:
-      return take(interpreter, writer, text.get());
+      return take(interpreter, writer, as_parsed(text.get()).get());
     default:
       throw WireError("an unknown operation on names");
   }
@@ -277,9 +287,9 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
     }
     case Op::kGetAttr:
       return write_value(interpreter, writer,
-                         Ref::steal(PyObject_GetAttr(object.get(), read_str(reader).get())).get());
+                         get_attribute(object.get(), read_str(reader).get()).get());
     case Op::kSetAttr: {
-      Ref name = read_str(reader);
+      Ref name = as_parsed(read_str(reader).get());
       checked(PyObject_SetAttr(object.get(), name.get(),
                                read_operand(interpreter, reader, "value").get()));
       return write_none(writer);

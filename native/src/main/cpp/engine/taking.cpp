@@ -5,6 +5,8 @@
 #include "buffers.h"
 #include "exits.h"
 #include "exporter.h"
+#include "journal.h"
+#include "values_parts.h"
 
 namespace ophion {
 namespace {
@@ -93,21 +95,50 @@ PyObject* sole_owner(Interpreter& interpreter, PyObject* value) {
   }
 }
 
-void write_lent(Interpreter& interpreter, Writer& writer, PyObject* value, PyObject* exporter) {
+void write_lent(Interpreter& interpreter, Writer& writer, PyObject* value, uint64_t lease) {
   std::unique_ptr<BufferPin> seen = pin_buffer(interpreter, value);
   writer.put(uint8_t{1});
-  write_buffer_body(writer, seen->view(), lease_of(exporter));
-  if (host().lease_acquire(lease_of(exporter)) != 0)
-    throw WireError("memory whose lease has ended");
+  write_buffer_body(writer, seen->view(), lease);
+}
+
+// What Java gets is given back if the view cannot be released after all.
+void release(PyObject* view, uint64_t lease) {
+  try {
+    Ref::steal(PyObject_CallMethod(view, "release", nullptr));
+  } catch (const PythonError&) {
+    if (lease != 0) host().lease_drop(lease);
+    throw;
+  }
+}
+
+std::unique_ptr<BufferPin> pin_to_take(Interpreter& interpreter, PyObject* value,
+                                       PyObject* memory) {
+  try {
+    return pin_buffer(interpreter, memory);
+  } catch (const PythonError&) {
+    if (!PyErr_ExceptionMatches(PyExc_ValueError) && !PyErr_ExceptionMatches(PyExc_BufferError)) {
+      throw;
+    }
+    Ref raised = Ref::steal(PyErr_GetRaisedException());
+    refuse(value, "shows no memory (" + readable(Ref::steal(PyObject_Str(raised.get())).get()) +
+                      "): send a copy of a type that has a buffer format");
+  }
 }
 
 // A memoryview is released, so Java's pin has one of its own.
-void write_pinned(Interpreter& interpreter, Writer& writer, PyObject* value) {
-  Ref subject =
-      PyMemoryView_Check(value) ? Ref::steal(PyMemoryView_FromObject(value)) : Ref::borrow(value);
-  uint64_t pin = interpreter.pins.add(pin_buffer(interpreter, subject.get()));
+void write_pinned(Interpreter& interpreter, Writer& writer, Journal& journal, PyObject* value) {
+  Described subject{Ref::borrow(value), ""};
+  if (PyMemoryView_Check(value)) {
+    subject.memory = Ref::steal(PyMemoryView_FromObject(value));
+  } else if (is_numpy_array(interpreter, value)) {
+    Described described = describe_array(interpreter, value);
+    if (described.memory) subject = std::move(described);
+  }
+  journal.prepare();
+  uint64_t pin = interpreter.pins.add(pin_to_take(interpreter, value, subject.memory.get()));
+  journal.note_pin(pin);
   writer.put(uint8_t{0});
-  write_buffer_body(writer, interpreter.pins.find(pin)->view(), pin);
+  write_buffer_body(writer, interpreter.pins.find(pin)->view(), pin, subject.format);
 }
 
 }  // namespace
@@ -122,15 +153,19 @@ void take(Interpreter& interpreter, Writer& writer, PyObject* name) {
   }
   Ref value = Ref::steal(found);
   PyObject* owner = sole_owner(interpreter, value.get());
-  if (is_exporter(interpreter, owner)) {
-    write_lent(interpreter, writer, value.get(), owner);
+  Journal journal(interpreter);
+  bool is_lent = is_exporter(interpreter, owner);
+  uint64_t lease = is_lent ? lease_of(owner) : 0;
+  if (is_lent) {
+    write_lent(interpreter, writer, value.get(), lease);
   } else {
-    write_pinned(interpreter, writer, value.get());
+    write_pinned(interpreter, writer, journal, value.get());
   }
   checked(PyDict_DelItem(variables, name));
-  if (PyMemoryView_Check(value.get())) {
-    Ref::steal(PyObject_CallMethod(value.get(), "release", nullptr));
-  }
+  // Before the release, which may give the interpreter's own count back.
+  if (is_lent && host().lease_acquire(lease) != 0) throw WireError("memory whose lease has ended");
+  if (PyMemoryView_Check(value.get())) release(value.get(), lease);
+  journal.keep();
 }
 
 }  // namespace ophion

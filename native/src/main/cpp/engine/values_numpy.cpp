@@ -1,4 +1,5 @@
 // NumPy's classes by their own attributes, so that the engine needs none of its headers.
+#include <string>
 #include <string_view>
 
 #include "buffers.h"
@@ -13,9 +14,9 @@ Ref dtype_of(Interpreter& interpreter, KnownClass known, PyObject* object) {
 }
 
 // dtype.kind: one letter; 0 without a dtype.
-char kind_of(const Ref& dtype) {
+char kind_of(Interpreter& interpreter, const Ref& dtype) {
   if (!dtype) return 0;
-  Ref kind = Ref::steal(PyObject_GetAttrString(dtype.get(), "kind"));
+  Ref kind = Ref::steal(PyObject_GetAttr(dtype.get(), interpreter.types.name(Name::kKind)));
   const char* letter = PyUnicode_AsUTF8(kind.get());
   if (letter == nullptr) throw PythonError();
   return letter[0];
@@ -39,39 +40,40 @@ bool is_memory_only(PyTypeObject* type) {
   return true;
 }
 
-bool holds_objects(PyObject* dtype) {
-  Ref objects = Ref::steal(PyObject_GetAttrString(dtype, "hasobject"));
+bool holds_objects(Interpreter& interpreter, const Ref& dtype) {
+  Ref objects = Ref::steal(PyObject_GetAttr(dtype.get(), interpreter.types.name(Name::kHasObject)));
   return checked(PyObject_IsTrue(objects.get())) != 0;
-}
-
-// Writes the memory of an array whose type NumPy's buffers cannot name. False if they can, or if
-// no format does.
-bool write_described(Interpreter& interpreter, Writer& writer, PyObject* array) {
-  Ref module = support_module(interpreter, "arrays");
-  Ref found = Ref::steal(PyObject_CallMethod(module.get(), "described", "O", array));
-  if (found.get() == Py_None) return false;
-  PyObject* format = PyTuple_GetItem(found.get(), 1);
-  if (format == nullptr || !PyBytes_Check(format)) throw PythonError();
-  write_buffer_as(
-      interpreter, writer, PyTuple_GetItem(found.get(), 0),
-      std::string_view(PyBytes_AS_STRING(format), static_cast<size_t>(PyBytes_GET_SIZE(format))));
-  return true;
 }
 
 }  // namespace
 
 bool is_array_of_dates(Interpreter& interpreter, PyObject* array) {
-  return contains("mM", kind_of(dtype_of(interpreter, KnownClass::kNumpyArray, array)));
+  return contains("mM",
+                  kind_of(interpreter, dtype_of(interpreter, KnownClass::kNumpyArray, array)));
+}
+
+Described describe_array(Interpreter& interpreter, PyObject* array) {
+  Ref dtype = dtype_of(interpreter, KnownClass::kNumpyArray, array);
+  char kind = kind_of(interpreter, dtype);
+  if (!contains("biufcSUVmM", kind) || holds_objects(interpreter, dtype)) return {};
+  Described described{Ref::borrow(array), ""};
+  if (!contains("VmM", kind)) return described;
+  Ref module = support_module(interpreter, "arrays");
+  Ref found = Ref::steal(PyObject_CallMethod(module.get(), "described", "O", array));
+  if (found.get() == Py_None) return described;
+  const char* format = nullptr;
+  Py_ssize_t size = 0;
+  PyObject* subject = nullptr;
+  if (PyArg_ParseTuple(found.get(), "Oy#", &subject, &format, &size) == 0) throw PythonError();
+  return {Ref::borrow(subject), std::string(format, static_cast<size_t>(size))};
 }
 
 bool write_array(Interpreter& interpreter, Writer& writer, PyObject* array) {
   if (!is_memory_only(Py_TYPE(array))) return false;
-  Ref dtype = dtype_of(interpreter, KnownClass::kNumpyArray, array);
-  char kind = kind_of(dtype);
-  if (!contains("biufcSUVmM", kind) || holds_objects(dtype.get())) return false;
-  if (contains("VmM", kind) && write_described(interpreter, writer, array)) return true;
+  Described described = describe_array(interpreter, array);
+  if (!described.memory) return false;
   try {
-    write_buffer(interpreter, writer, array);
+    write_buffer_as(interpreter, writer, described.memory.get(), described.format);
     return true;
   } catch (const PythonError&) {
     // Records whose fields overlap have no format.
@@ -85,7 +87,7 @@ bool write_array(Interpreter& interpreter, Writer& writer, PyObject* array) {
 
 Ref plain_number(Interpreter& interpreter, PyObject* scalar) {
   Ref dtype = dtype_of(interpreter, KnownClass::kNumpyScalar, scalar);
-  if (!contains("biufc", kind_of(dtype))) return Ref();
+  if (!contains("biufc", kind_of(interpreter, dtype))) return Ref();
   Ref item = interpreter.types.own_attribute(KnownClass::kNumpyScalar, scalar, Name::kItem);
   if (!item) return Ref();
   return Ref::steal(PyObject_CallNoArgs(item.get()));

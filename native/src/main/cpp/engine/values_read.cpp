@@ -1,6 +1,7 @@
 #include "values.h"
 
 #include "buffers.h"
+#include "names.h"
 #include "values_parts.h"
 
 namespace ophion {
@@ -217,7 +218,7 @@ class ValueReader {
     PyTuple_SET_ITEM(signature.get(), 0, type_name.release());
     Ref values = Ref::steal(PyTuple_New(n));
     for (Py_ssize_t i = 0; i < n; ++i) {
-      PyTuple_SET_ITEM(signature.get(), i + 1, read_str(reader_).release());
+      PyTuple_SET_ITEM(signature.get(), i + 1, as_parsed(read_str(reader_).get()).release());
       PyTuple_SET_ITEM(values.get(), i, field(PyTuple_GET_ITEM(signature.get(), i + 1)).release());
     }
     --depth_;

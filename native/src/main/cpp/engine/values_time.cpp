@@ -9,6 +9,8 @@
 namespace ophion {
 namespace {
 
+constexpr int kNanos = 1000;  // in a microsecond
+
 constexpr int32_t kLargestOffset = 18 * 3600;  // seconds; java.time.ZoneOffset ends there
 
 enum class Zone : uint8_t { kNaive = 0, kOffset = 1, kRegion = 2 };
@@ -45,8 +47,8 @@ bool zone_of(Interpreter& interpreter, PyObject* object, PyObject* tzinfo, bool 
   PyTypeObject* region = types.loaded(KnownClass::kZoneInfo);
   zone.kind = Zone::kOffset;
   if (region != nullptr && PyObject_TypeCheck(tzinfo, region)) {
-    zone.key = Ref::steal(PyObject_GetAttr(tzinfo, types.name(Name::kKey)));
-    if (dated && PyUnicode_Check(zone.key.get())) zone.kind = Zone::kRegion;
+    zone.key = attribute_of(tzinfo, types.name(Name::kKey));
+    if (dated && zone.key && PyUnicode_Check(zone.key.get())) zone.kind = Zone::kRegion;
   }
   Ref delta = Ref::steal(PyObject_CallMethodNoArgs(object, types.name(Name::kUtcoffset)));
   return whole_offset(datetime(interpreter), delta.get(), zone.offset);
@@ -58,11 +60,11 @@ void put_date(Writer& writer, PyObject* object) {
   writer.put(static_cast<uint8_t>(PyDateTime_GET_DAY(object)));
 }
 
-void put_clock(Writer& writer, int hour, int minute, int second, int microsecond, int fold) {
+void put_clock(Writer& writer, int hour, int minute, int second, int nanosecond, int fold) {
   writer.put(static_cast<uint8_t>(hour));
   writer.put(static_cast<uint8_t>(minute));
   writer.put(static_cast<uint8_t>(second));
-  writer.put(static_cast<int32_t>(microsecond));
+  writer.put(static_cast<int32_t>(nanosecond));
   writer.put(static_cast<uint8_t>(fold));
 }
 
@@ -77,21 +79,80 @@ bool write_clock_time(Interpreter& interpreter, Writer& writer, PyObject* object
   if (!zone_of(interpreter, object, PyDateTime_TIME_GET_TZINFO(object), false, zone)) return false;
   writer.tag(Tag::kTime);
   put_clock(writer, PyDateTime_TIME_GET_HOUR(object), PyDateTime_TIME_GET_MINUTE(object),
-            PyDateTime_TIME_GET_SECOND(object), PyDateTime_TIME_GET_MICROSECOND(object),
+            PyDateTime_TIME_GET_SECOND(object), kNanos * PyDateTime_TIME_GET_MICROSECOND(object),
             PyDateTime_TIME_GET_FOLD(object));
   put_zone(writer, zone);
   return true;
 }
 
+// pandas has one for "not a time", which is a datetime of the year 1 to C code.
+bool is_nat(PyObject* object) {
+  PyObject* module = loaded_module("pandas._libs.tslibs.nattype");
+  return module != nullptr && PyDict_GetItemString(PyModule_GetDict(module), "NaT") == object;
+}
+
+// Whether an attribute of a subclass is the number that its base class has for it.
+bool agrees(PyObject* object, const char* name, long expected) {
+  Ref key = Ref::steal(PyUnicode_FromString(name));
+  Ref said = attribute_of(object, key.get());
+  if (!said || !PyLong_Check(said.get())) return false;
+  int overflow = 0;
+  return PyLong_AsLongAndOverflow(said.get(), &overflow) == expected && overflow == 0;
+}
+
+// The nanoseconds below the microseconds that pandas' Timestamp and Timedelta have. False for what
+// cannot be such a number.
+bool finer_part(PyObject* object, const char* name, int& nanoseconds) {
+  nanoseconds = 0;
+  Ref key = Ref::steal(PyUnicode_FromString(name));
+  PyObject* found = nullptr;
+  if (PyObject_GetOptionalAttr(object, key.get(), &found) == 0) return true;
+  Ref said = unless_raised(found);
+  if (!said || !PyLong_Check(said.get())) return false;
+  int overflow = 0;
+  long number = PyLong_AsLongAndOverflow(said.get(), &overflow);
+  if (overflow != 0 || number < 0 || number >= kNanos) return false;
+  nanoseconds = static_cast<int>(number);
+  return true;
+}
+
 bool write_datetime(Interpreter& interpreter, Writer& writer, PyObject* object) {
+  int finer = 0;
+  if (!Py_IS_TYPE(object, datetime(interpreter).DateTimeType)) {
+    if (is_nat(object)) {
+      writer.tag(Tag::kNone);
+      return true;
+    }
+    // A Timestamp outside the years of datetime has another one for it.
+    if (!agrees(object, "year", PyDateTime_GET_YEAR(object))) return false;
+    if (!finer_part(object, "nanosecond", finer)) return false;
+  }
   ZoneOf zone;
   if (!zone_of(interpreter, object, PyDateTime_DATE_GET_TZINFO(object), true, zone)) return false;
   writer.tag(Tag::kDateTime);
   put_date(writer, object);
   put_clock(writer, PyDateTime_DATE_GET_HOUR(object), PyDateTime_DATE_GET_MINUTE(object),
-            PyDateTime_DATE_GET_SECOND(object), PyDateTime_DATE_GET_MICROSECOND(object),
+            PyDateTime_DATE_GET_SECOND(object),
+            kNanos * PyDateTime_DATE_GET_MICROSECOND(object) + finer,
             PyDateTime_DATE_GET_FOLD(object));
   put_zone(writer, zone);
+  return true;
+}
+
+bool write_duration(Interpreter& interpreter, Writer& writer, PyObject* object) {
+  int days = PyDateTime_DELTA_GET_DAYS(object);
+  int seconds = PyDateTime_DELTA_GET_SECONDS(object);
+  int microseconds = PyDateTime_DELTA_GET_MICROSECONDS(object);
+  int finer = 0;
+  if (!Py_IS_TYPE(object, datetime(interpreter).DeltaType)) {
+    bool same = agrees(object, "days", days) && agrees(object, "seconds", seconds) &&
+                agrees(object, "microseconds", microseconds);
+    if (!same || !finer_part(object, "nanoseconds", finer)) return false;
+  }
+  writer.tag(Tag::kTimeDelta);
+  writer.put(static_cast<int32_t>(days));
+  writer.put(static_cast<int32_t>(seconds));
+  writer.put(static_cast<int32_t>(kNanos * microseconds + finer));
   return true;
 }
 
@@ -122,7 +183,7 @@ Clock get_clock(Reader& reader) {
   clock.hour = reader.get<uint8_t>();
   clock.minute = reader.get<uint8_t>();
   clock.second = reader.get<uint8_t>();
-  clock.microsecond = reader.get<int32_t>();
+  clock.microsecond = reader.get<int32_t>() / kNanos;  // Java sends whole microseconds
   clock.fold = reader.get<uint8_t>();
   return clock;
 }
@@ -216,11 +277,7 @@ bool write_time(Interpreter& interpreter, Writer& writer, TimeKind kind, PyObjec
       put_date(writer, object);
       return true;
     case TimeKind::kTimeDelta:
-      writer.tag(Tag::kTimeDelta);
-      writer.put(static_cast<int32_t>(PyDateTime_DELTA_GET_DAYS(object)));
-      writer.put(static_cast<int32_t>(PyDateTime_DELTA_GET_SECONDS(object)));
-      writer.put(static_cast<int32_t>(PyDateTime_DELTA_GET_MICROSECONDS(object)));
-      return true;
+      return write_duration(interpreter, writer, object);
     case TimeKind::kNone:
       break;
   }
@@ -237,7 +294,7 @@ Ref read_time(Interpreter& interpreter, Reader& reader, Tag tag) {
   }
   auto days = reader.get<int32_t>();
   auto seconds = reader.get<int32_t>();
-  auto microseconds = reader.get<int32_t>();
+  auto microseconds = reader.get<int32_t>() / kNanos;
   return Ref::steal(api.Delta_FromDelta(days, seconds, microseconds, 1, api.DeltaType));
 }
 

@@ -40,9 +40,9 @@ enum class Tag : uint8_t {
   kDate = 0x13,       // i32 year, u8 month, u8 day
   kTime = 0x14,       // clock, zone
   kDateTime = 0x15,   // i32 year, u8 month, u8 day, clock, zone
-                      //   clock := u8 hour, u8 minute, u8 second, i32 microsecond, u8 fold
+                      //   clock := u8 hour, u8 minute, u8 second, i32 nanosecond, u8 fold
                       //   zone  := u8 0 | u8 1, i32 offset | u8 2, str key, i32 offset (seconds)
-  kTimeDelta = 0x16,  // i32 days, i32 seconds, i32 microseconds
+  kTimeDelta = 0x16,  // i32 days, i32 seconds, i32 nanoseconds
   kDecimal = 0x17,    // str
   kUuid = 0x18,       // 16 bytes, big-endian
   kPath = 0x19,       // str

@@ -55,7 +55,7 @@ final class TimeDecoder {
   static Duration duration(ByteBuffer in) {
     long days = in.getInt();
     long seconds = in.getInt();
-    return Duration.ofSeconds(days * SECONDS_PER_DAY + seconds, in.getInt() * 1000L);
+    return Duration.ofSeconds(days * SECONDS_PER_DAY + seconds, in.getInt());
   }
 
   /** Its fold is dropped; the offset says the same. */
@@ -63,8 +63,8 @@ final class TimeDecoder {
     int hour = in.get();
     int minute = in.get();
     int second = in.get();
-    int microsecond = in.getInt();
+    int nanosecond = in.getInt();
     in.get();
-    return LocalTime.of(hour, minute, second, microsecond * 1000);
+    return LocalTime.of(hour, minute, second, nanosecond);
   }
 }

@@ -11,11 +11,16 @@ import java.time.OffsetTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.Temporal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Dates and times as Python has them: microseconds, and the years 1 to 9999. */
+/**
+ * Dates and times as Python has them: microseconds, and the years 1 to 9999. They travel in
+ * nanoseconds. An {@code Instant} is taken at the microsecond at or before it, since clocks give it
+ * nanoseconds; everything else that is finer than a microsecond is refused.
+ */
 final class TimeEncoder {
 
   private static final int NAIVE = 0;
@@ -38,7 +43,7 @@ final class TimeEncoder {
       clock(out, time, 0);
       out.u8(NAIVE);
     } else if (value instanceof Instant instant) {
-      offsetDateTime(out, utc(instant));
+      offsetDateTime(out, utc(instant.truncatedTo(ChronoUnit.MICROS)));
     } else if (value instanceof OffsetDateTime dateTime) {
       offsetDateTime(out, dateTime);
     } else if (value instanceof ZonedDateTime dateTime) {
@@ -65,7 +70,7 @@ final class TimeEncoder {
     out.ensure(13);
     out.at.put(Tag.TIME_DELTA).putInt((int) days);
     out.at.putInt((int) Math.floorMod(value.getSeconds(), (long) SECONDS_PER_DAY));
-    out.at.putInt(value.getNano() / 1000);
+    out.at.putInt(value.getNano());
   }
 
   private static OffsetDateTime utc(Instant value) {
@@ -142,7 +147,7 @@ final class TimeEncoder {
     wholeMicroseconds(value.getNano(), "time");
     out.ensure(8);
     out.at.put((byte) value.getHour()).put((byte) value.getMinute());
-    out.at.put((byte) value.getSecond()).putInt(value.getNano() / 1000).put((byte) fold);
+    out.at.put((byte) value.getSecond()).putInt(value.getNano()).put((byte) fold);
   }
 
   private static void wholeMicroseconds(int nanos, String what) {

@@ -14,6 +14,10 @@ _CODES = {
     "Zg": "G",
 }  # fmt: skip
 _SIZED = {"s": "S", "w": "U", "x": "V"}
+_INTEGERS = numpy.dtype("i8")
+# Of the class itself: subclasses may say what they like.
+_dtype_of = numpy.ndarray.dtype.__get__
+_view = numpy.ndarray.view
 _LETTERS = {code: letters for letters, code in _CODES.items() if letters not in ("c", "g", "Zg")}
 
 
@@ -21,42 +25,27 @@ def described(array):
     """Returns the same memory as a type that NumPy exports, and the format of what it is.
 
     Records get one too: NumPy writes "@" for fields that happen to lie aligned, which says that
-    gaps follow where there are none. None if there is no such format, or no need of one.
+    gaps follow where there are none, and exports none whose fields are out of order or have odd
+    names. None if there is no such format, or no need of one.
     """
-    exported = _without_dates(array.dtype)
-    if exported is array.dtype and array.dtype.names is None:
+    dtype = _dtype_of(array)
+    if dtype.names is None and dtype.kind not in "mM" or not dtype.itemsize:
         return None
-    text = format_of(array.dtype)
+    text = format_of(dtype)
     if text is None:
         return None
+    exported = _INTEGERS if dtype.names is None else numpy.dtype(f"V{dtype.itemsize}")
     # Alone a type says its order only if it is not native, as all others do.
-    same = array if exported is array.dtype else array.view(exported)
-    return same, text.removeprefix("<").encode()
+    return _view(array, exported, numpy.ndarray), text.removeprefix("<").encode()
 
 
 def reduced(array):
     """Reduces an array of dates: pickle would copy what NumPy exports no buffer for."""
-    return _as_type, (array.view(_without_dates(array.dtype)), array.dtype)
+    return _as_type, (_view(array, _INTEGERS), _dtype_of(array))
 
 
 def _as_type(array, dtype):
     return array.view(dtype)
-
-
-def _without_dates(dtype):
-    if dtype.kind in "mM":
-        return numpy.dtype("i8")
-    if dtype.subdtype is not None:
-        base, shape = dtype.subdtype
-        exported = _without_dates(base)
-        return dtype if exported is base else numpy.dtype((exported, shape))
-    if dtype.names is None:
-        return dtype
-    fields = [dtype.fields[name] for name in dtype.names]
-    exported = [_without_dates(field[0]) for field in fields]
-    if all(new is field[0] for new, field in zip(exported, fields)):
-        return dtype
-    return _record(dtype.names, exported, [field[1] for field in fields], dtype.itemsize)
 
 
 def _record(names, formats, offsets, itemsize):
@@ -90,14 +79,23 @@ def format_of(dtype):
 def _format_of_record(dtype):
     parts = []
     end = 0
-    for name in dtype.names:
+    # As they lie in memory: a format has no offsets.
+    for name in sorted(dtype.names, key=lambda name: dtype.fields[name][1]):
         field, offset = dtype.fields[name][:2]
         inner = format_of(field)
-        if inner is None or offset < end or ":" in name:
+        if inner is None or offset < end or not _is_writable(name):
             return None
         parts.append(_gap(offset - end) + f"{inner}:{name}:")
         end = offset + field.itemsize
     return "T{" + "".join(parts) + _gap(dtype.itemsize - end) + "}"
+
+
+def _is_writable(name):
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return ":" not in name
 
 
 def _gap(size):
