@@ -85,8 +85,9 @@ public final class Scratch implements AutoCloseable {
     long size = Math.min(Math.max(2L * current.capacity(), needed), Limits.MOST_BYTES);
     ByteBuffer full = current.flip();
     if (size <= Limits.KEPT_BYTES) {
-      kept = direct((int) size).put(full);
-      keptAddress = DirectMemory.addressOf(kept);
+      kept = direct((int) size);
+      keptAddress = DirectMemory.addressOf(kept); // of its beginning: put moves its position
+      kept.put(full);
       current = kept;
       address = keptAddress;
     } else {

@@ -25,8 +25,10 @@ final class ScratchTest {
   void address_afterGrowing_isThatOfTheBuffer() {
     for (int size : new int[] {1, 70_000, 900_000, 3_000_000}) {
       loop.encoder.begin();
-      loop.encoder.value(new byte[size], "argument 0");
-      assertThat(Scratch.view(loop.scratch.address(), 1).get(0)).isEqualTo(Tag.BYTES);
+      loop.encoder.value(true, "argument 0"); // so that something is there when it grows
+      loop.encoder.value(new byte[size], "argument 1");
+      assertThat(Scratch.view(loop.scratch.address(), 2).get(0)).isEqualTo(Tag.TRUE);
+      assertThat(Scratch.view(loop.scratch.address(), 2).get(1)).isEqualTo(Tag.BYTES);
       assertThat(loop.scratch.buffer().order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
     }
   }
