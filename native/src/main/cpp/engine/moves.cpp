@@ -86,12 +86,15 @@ PyObject* guarded_set_state(PyObject* self, PyObject* args) {
   return unless_pinned(self, is_pinned_array, [=] { return original(self, args); });
 }
 
+// Interpreters with GILs of their own share the module's table, so it is read once and changed as a
+// whole.
 template <typename Function>
 void replace(PyMethodDef& method, int flags, Function guarded, std::atomic<Function>& original) {
   auto place = reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(guarded));
-  if (method.ml_flags != flags || method.ml_meth == place) return;
-  original.store(reinterpret_cast<Function>(reinterpret_cast<void*>(method.ml_meth)));
-  method.ml_meth = place;
+  PyCFunction found = __atomic_load_n(&method.ml_meth, __ATOMIC_ACQUIRE);
+  if (method.ml_flags != flags || found == place) return;
+  original.store(reinterpret_cast<Function>(reinterpret_cast<void*>(found)));
+  __atomic_store_n(&method.ml_meth, place, __ATOMIC_RELEASE);
 }
 
 void guard_ctypes() {
