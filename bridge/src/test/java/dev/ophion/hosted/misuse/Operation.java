@@ -4,6 +4,7 @@ import dev.ophion.Access;
 import dev.ophion.DType;
 import dev.ophion.Interpreter;
 import dev.ophion.NdArray;
+import dev.ophion.NotTransferableException;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
@@ -347,6 +348,30 @@ enum Operation {
           throw e;
         }
       }
+    }
+  },
+  SEND_ADDRESSES {
+    @Override
+    void carryOut(Things things, Random random) {
+      String expression = "addresses(%d)".formatted(random.nextInt(3));
+      Interpreter interpreter = things.interpreters.any(random);
+      Object sent;
+      try {
+        sent = random.nextBoolean() ? interpreter.eval(expression) : interpreter.dump(expression);
+      } catch (NotTransferableException expected) {
+        return;
+      }
+      throw new AssertionError(expression + " crossed as " + sent);
+    }
+  },
+  EVIL_ATTRIBUTES {
+    @Override
+    void carryOut(Things things, Random random) {
+      Object evil = things.interpreters.any(random).call("evil", random.nextInt(2));
+      if (!(evil instanceof PythonObject handle)) {
+        throw new AssertionError("An evil object came as " + evil);
+      }
+      handle.close();
     }
   },
   SET_AND_GET {

@@ -28,7 +28,7 @@ final class Things implements AutoCloseable {
 
   private static final String START_CODE =
       """
-      import array, gc, threading
+      import array, ctypes, dataclasses, enum, gc, threading
       store = {}
       def make(key, kind, pattern, size):
           data = bytes([pattern]) * size
@@ -64,6 +64,19 @@ final class Things implements AutoCloseable {
           gc.collect(0)
       def numbers():
           yield from range(1000)
+      def addresses(kind):
+          return memoryview(
+              (ctypes.py_object * 4)(1, [], 'x', {}) if kind == 0 else
+              (ctypes.c_void_p * 4)() if kind == 1 else
+              memoryview(bytearray(32)).cast('P'))
+      @dataclasses.dataclass
+      class EvilRecord:
+          x: int
+      EvilRecord.__dataclass_fields__['x'].name = None
+      class EvilEnum(enum.Enum):
+          A = 1
+      EvilEnum.__module__ = 5
+      def evil(kind): return (EvilRecord(1), EvilEnum.A)[kind]
       class Holder:
           def __init__(self): self.things = store
           def __len__(self): return len(self.things)
