@@ -175,19 +175,46 @@ Ref reduce(const State& state, PyObject* object) {
   return Ref::steal(PyObject_CallMethodOneArg(object, state.reduce_ex.get(), state.protocol.get()));
 }
 
-// Whether no other interpreter finds the function or class by its name: it was defined in __main__
-// or within a function.
+// What the sender's own modules have under the name, or null. Runs code of modules and classes.
+Ref looked_up(PyObject* module_name, PyObject* name) {
+  PyObject* modules = PySys_GetObject("modules");
+  if (modules == nullptr || !PyDict_Check(modules)) return Ref();
+  PyObject* module = PyDict_GetItemWithError(modules, module_name);
+  if (module == nullptr) {
+    if (PyErr_Occurred()) throw PythonError();
+    return Ref();
+  }
+  Ref found = Ref::borrow(module);
+  Ref dot = Ref::steal(PyUnicode_FromString("."));
+  Ref parts = Ref::steal(PyUnicode_Split(name, dot.get(), -1));
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(parts.get()); ++i) {
+    PyObject* part = nullptr;
+    checked(PyObject_GetOptionalAttr(found.get(), PyList_GET_ITEM(parts.get(), i), &part));
+    if (part == nullptr) return Ref();
+    found = Ref::steal(part);
+  }
+  return found;
+}
+
+// Whether no other interpreter finds the object by this name: it is of __main__, or was defined
+// within a function, or something else has its name.
+bool travels_by_value(PyObject* object, PyObject* name) {
+  PyObject* attribute = nullptr;
+  checked(PyObject_GetOptionalAttrString(object, "__module__", &attribute));
+  if (attribute == nullptr) return false;
+  Ref module = Ref::steal(attribute);
+  if (!PyUnicode_Check(module.get()) || !PyUnicode_Check(name)) return false;
+  if (PyUnicode_EqualToUTF8(module.get(), "__main__") != 0) return true;
+  return looked_up(module.get(), name).get() != object;
+}
+
 bool travels_by_value(PyObject* definition) {
   if (PyType_Check(definition) &&
       !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(definition), Py_TPFLAGS_HEAPTYPE)) {
     return false;
   }
-  Ref module = Ref::steal(PyObject_GetAttrString(definition, "__module__"));
-  if (!PyUnicode_Check(module.get())) return false;
-  if (PyUnicode_CompareWithASCIIString(module.get(), "__main__") == 0) return true;
   Ref name = Ref::steal(PyObject_GetAttrString(definition, "__qualname__"));
-  if (!PyUnicode_Check(name.get())) return false;
-  return PyUnicode_FindChar(name.get(), '<', 0, PyUnicode_GET_LENGTH(name.get()), 1) >= 0;
+  return travels_by_value(definition, name.get());
 }
 
 // A type that only the module `types` has a name for, as code and cells are of.
@@ -202,16 +229,20 @@ bool is_nameless(PyObject* definition) {
   return found == nullptr;
 }
 
-PyObject* reduce_definition(State& state, PyObject* definition) {
-  bool is_part = state.code && is_nameless(definition);
-  if (!is_part && !travels_by_value(definition)) Py_RETURN_NOTIMPLEMENTED;
+PyObject* code_of(State& state) {
   if (!state.code) {
     Ref module = support_module(*state.interpreter, "code");
     Ref reducer = Ref::steal(PyObject_CallMethod(module.get(), "Reducer", nullptr));
     state.code_reducers = Ref::steal(PyObject_GetAttrString(reducer.get(), "reducers"));
     state.code = std::move(reducer);
   }
-  return Ref::steal(PyObject_CallMethod(state.code.get(), "reduce", "O", definition)).release();
+  return state.code.get();
+}
+
+PyObject* reduce_definition(State& state, PyObject* definition) {
+  bool is_part = state.code && is_nameless(definition);
+  if (!is_part && !travels_by_value(definition)) Py_RETURN_NOTIMPLEMENTED;
+  return Ref::steal(PyObject_CallMethod(code_of(state), "reduce", "O", definition)).release();
 }
 
 // reducer_override: reduces as pickle itself would and notes what must stay exact. The items that
@@ -221,6 +252,10 @@ PyObject* reducer_override(PyObject* self, PyObject* object) {
     State& state = state_of(self);
     if (PyFunction_Check(object) || PyType_Check(object)) return reduce_definition(state, object);
     Ref reduced = reduce(state, object);
+    if (PyUnicode_Check(reduced.get()) && travels_by_value(object, reduced.get())) {
+      reduced = Ref::steal(
+          PyObject_CallMethod(code_of(state), "reduce_named", "OO", object, reduced.get()));
+    }
     if (PyTuple_CheckExact(reduced.get())) {
       Py_ssize_t parts = PyTuple_GET_SIZE(reduced.get());
       for (Py_ssize_t i = 1; i < parts && i < 3; ++i) {
