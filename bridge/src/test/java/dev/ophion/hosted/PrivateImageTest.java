@@ -149,7 +149,6 @@ final class PrivateImageTest {
         "subprocess.run(['true'], preexec_fn=print)",
         "signal.signal(signal.SIGINT, signal.SIG_DFL)",
         "signal.signal(signal.SIGSEGV, print)",
-        "signal.set_wakeup_fd(1)",
         "signal.alarm(1)",
         "signal.raise_signal(signal.SIGSEGV)",
         "os.kill(os.getpid(), signal.SIGKILL)",

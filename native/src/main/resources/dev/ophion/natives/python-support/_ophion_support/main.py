@@ -1,6 +1,5 @@
 """What CPython refuses in subinterpreters and would do in a main interpreter."""
 
-import _signal
 import os
 import sys
 
@@ -13,20 +12,17 @@ _PREEXEC_FN = 21  # in the arguments of _posixsubprocess.fork_exec
 def guard(os_modules):
     """Refuses it in the main interpreter of a private image as in a subinterpreter."""
     for name in ("fork", "forkpty", "execv", "execve"):
-        _refuse(RuntimeError, os_modules, name, "subprocess")
-    for name in ("signal", "set_wakeup_fd", "siginterrupt"):
-        _refuse(ValueError, [_signal], name, "a thread or threading.Timer")
+        _refuse(os_modules, name, "subprocess")
     put([sys], "setdlopenflags", _setdlopenflags)
 
 
-def _refuse(kind, modules, name, remedy):
+def _refuse(modules, name, remedy):
     shown = f"{modules[0].__name__.removeprefix('_')}.{name}"
     refuse(
         modules,
         name,
         f"{shown} acts on the whole JVM, which is not Python's own process, and is refused:"
         f" use {remedy}",
-        kind,
     )
 
 
@@ -51,7 +47,7 @@ def guard_faulthandler(module):
     """Wraps the functions of the module faulthandler that take signals or end the process."""
     put([module], "dump_traceback_later", _dump_traceback_later)
     for name in ("enable", "register"):
-        _refuse(RuntimeError, [module], name, "hs_err files")
+        _refuse([module], name, "hs_err files")
 
 
 def _dump_traceback_later(later, timeout, repeat=False, file=None, exit=False, **more):

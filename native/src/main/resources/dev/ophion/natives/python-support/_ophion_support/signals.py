@@ -6,7 +6,7 @@ import _thread
 import os
 
 import _ophion
-from _ophion_support.stand_ins import put, refuse_end
+from _ophion_support.stand_ins import put, refuse, refuse_end
 
 # Synchronous ones; HotSpot uses them in all its threads and dies where they are blocked.
 _FAULTS = frozenset({_signal.SIGBUS, _signal.SIGFPE, _signal.SIGILL, _signal.SIGSEGV})
@@ -185,8 +185,43 @@ def _interrupt_main(_, number=_signal.SIGINT, /):
     _ophion.raise_in_thread(_main_thread, KeyboardInterrupt)
 
 
+class SignalsRefused(NotImplementedError, ValueError, OSError):
+    """No handler can be set: a ValueError in CPython where Python has not the process's signals.
+
+    Event loops take an OSError for a handler that cannot be set, and tidy up; programs go on
+    without signals where a loop has none (NotImplementedError), as on Windows.
+    """
+
+
+def _refuse_handler(name):
+    message = (
+        f"signal.{name} is refused: signals are the JVM's, and Python code can set no handler for"
+        " them. Have Java stop it (a shutdown hook that closes the interpreter, or that stops the"
+        " loop by call_soon_threadsafe), and use threading.Timer or asyncio for deadlines"
+    )
+    refuse([_signal], name, message, SignalsRefused)
+
+
+_wakeup_descriptor = -1
+
+
+def _set_wakeup_fd(set_descriptor, descriptor, /, *, warn_on_full_buffer=True):
+    """Keeps the descriptor, to which nothing is written: no signal has a handler of Python."""
+    global _wakeup_descriptor
+    if _thread.get_ident() != _main_thread:
+        return set_descriptor(descriptor, warn_on_full_buffer=warn_on_full_buffer)
+    descriptor = _index(descriptor)
+    if descriptor >= 0:
+        _exists(descriptor)
+    before, _wakeup_descriptor = _wakeup_descriptor, max(descriptor, -1)
+    return before
+
+
 def guard(os_modules):
-    """Wraps what sends signals; before the module signal takes it over from _signal."""
+    """Wraps what sends and handles signals; before `signal` takes it over from _signal."""
+    _refuse_handler("signal")
+    _refuse_handler("siginterrupt")
+    put([_signal], "set_wakeup_fd", _set_wakeup_fd)
     reason = "no handler can be set for its signal; use threading.Timer"
     refuse_end([_signal], "alarm", reason)
     refuse_end([_signal], "setitimer", reason)
