@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "failures.h"
+#include "interrupts.h"
 #include "names.h"
 #include "taking.h"
 #include "transfer.h"
@@ -250,7 +251,8 @@ void carry_out_on_namespace(Interpreter& interpreter, Op op, Reader& reader, Wri
       return write_value(interpreter, writer, find_name(interpreter, text.get()).get());
     case Op::kImport:
       return write_handle(interpreter, writer, import_module(text.get()).get());
-    case Op::kCall: {
+    case Op::kCall:
+    case Op::kOwnCall: {
       Ref function = resolve(interpreter, text.get());
       Arguments arguments;
       arguments.read(interpreter, reader);
@@ -316,9 +318,7 @@ void carry_out_on_handle(Interpreter& interpreter, Op op, Reader& reader, Writer
   }
 }
 
-void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer) {
-  auto op = static_cast<Op>(reader.get<uint8_t>());
-  writer.put(static_cast<uint8_t>(Status::kValue));
+void carry_out_users(Interpreter& interpreter, Op op, Reader& reader, Writer& writer) {
   switch (op) {
     case Op::kExec:
       execute(interpreter, reader);
@@ -333,6 +333,19 @@ void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer) {
     case Op::kLoad:
     case Op::kTake:
       return carry_out_on_namespace(interpreter, op, reader, writer);
+    default:
+      return carry_out_on_handle(interpreter, op, reader, writer);
+  }
+}
+
+void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer, RunningCall* running) {
+  auto op = static_cast<Op>(reader.get<uint8_t>());
+  writer.put(static_cast<uint8_t>(Status::kValue));
+  switch (op) {
+    case Op::kOwnCall:
+      return carry_out_on_namespace(interpreter, op, reader, writer);
+    case Op::kInterrupt:
+      return writer.tag(interrupt(interpreter) ? Tag::kTrue : Tag::kFalse);
     case Op::kRelease:
       release(interpreter, reader);
       return write_none(writer);
@@ -342,19 +355,18 @@ void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer) {
     case Op::kCounts:
       return write_counts(interpreter, writer);
     default:
-      return carry_out_on_handle(interpreter, op, reader, writer);
+      if (running != nullptr) running->begin();
+      return carry_out_users(interpreter, op, reader, writer);
   }
 }
 
-// What was raised in this thread when the request's code had ended is not for the next request.
-void take_back_interrupt() {
-  PyThreadState* state = PyThreadState_Get();
-  if (state->async_exc == nullptr) return;
-  PyFrameObject* outer = PyThreadState_GetFrame(state);
-  if (outer == nullptr) {
-    PyThreadState_SetAsyncExc(state->thread_id, nullptr);
-  }
-  Py_XDECREF(reinterpret_cast<PyObject*>(outer));
+int64_t reply_of(Writer& writer, uint8_t* scratch) {
+  auto reply_size = static_cast<int64_t>(writer.size());
+  uint8_t* own = writer.detach_own_memory();
+  if (own == nullptr) return reply_size;
+  ReplyPlace place{reinterpret_cast<uint64_t>(own), static_cast<uint64_t>(reply_size)};
+  std::memcpy(scratch, &place, sizeof(place));
+  return kReplyElsewhere;
 }
 
 }  // namespace
@@ -362,18 +374,27 @@ void take_back_interrupt() {
 int64_t carry_out(Interpreter& interpreter, uint8_t* scratch, uint64_t size, uint64_t capacity) {
   Reader reader(scratch, size);
   Writer writer(scratch, capacity);
+  RunningCall running(interpreter);
   try {
-    carry_out_any(interpreter, reader, writer);
+    carry_out_any(interpreter, reader, writer, &running);
+  } catch (...) {
+    // An interrupt would hit what describes the failure.
+    running.over();
+    write_failure(interpreter, writer);
+  }
+  return reply_of(writer, scratch);
+}
+
+int64_t carry_out_for_visitor(Interpreter& interpreter, uint8_t* scratch, uint64_t size,
+                              uint64_t capacity) {
+  Reader reader(scratch, size);
+  Writer writer(scratch, capacity);
+  try {
+    carry_out_any(interpreter, reader, writer, nullptr);
   } catch (...) {
     write_failure(interpreter, writer);
   }
-  take_back_interrupt();
-  auto reply_size = static_cast<int64_t>(writer.size());
-  uint8_t* own = writer.detach_own_memory();
-  if (own == nullptr) return reply_size;
-  ReplyPlace place{reinterpret_cast<uint64_t>(own), static_cast<uint64_t>(reply_size)};
-  std::memcpy(scratch, &place, sizeof(place));
-  return kReplyElsewhere;
+  return reply_of(writer, scratch);
 }
 
 }  // namespace ophion

@@ -62,7 +62,7 @@ int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, ui
   int64_t result = 0;
   try {
     visitors.push_back(state);
-    result = carry_out(unwrap(interpreter), scratch, size, capacity);
+    result = carry_out_for_visitor(unwrap(interpreter), scratch, size, capacity);
     visitors.erase(std::find(visitors.begin(), visitors.end(), state));
   } catch (const std::bad_alloc&) {
   }

@@ -13,6 +13,8 @@
 
 namespace ophion {
 
+class RunningCall;
+
 // Everything here is guarded by the interpreter's GIL.
 struct Interpreter {
   uint64_t id = 0;                   // the host's number
@@ -29,6 +31,7 @@ struct Interpreter {
   bool guards_ctypes = false;
   Ref support;                           // dict of the modules that support_module has given
   std::vector<PyThreadState*> visitors;  // of invoke_from_outside
+  RunningCall* running = nullptr;        // the innermost call of a user on the carrier
 };
 
 // The module _ophion_support.<name>. Ours, however user code changes sys.modules.

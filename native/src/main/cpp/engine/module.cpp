@@ -145,14 +145,13 @@ PyObject* show_site(PyObject*, PyObject*) {
   }
 }
 
-// raise_in_thread(ident: int, exception: type | None) -> bool: PyThreadState_SetAsyncExc, which
-// looks only at threads of this interpreter. None takes back what has not been raised yet.
+// raise_in_thread(ident: int, exception: type) -> bool: PyThreadState_SetAsyncExc, which looks only
+// at threads of this interpreter.
 PyObject* raise_in_thread(PyObject*, PyObject* args) {
   unsigned long ident = 0;
   PyObject* exception = nullptr;
   if (!PyArg_ParseTuple(args, "kO", &ident, &exception)) return nullptr;
-  PyObject* raised = exception == Py_None ? nullptr : exception;
-  return PyBool_FromLong(PyThreadState_SetAsyncExc(ident, raised));
+  return PyBool_FromLong(PyThreadState_SetAsyncExc(ident, exception));
 }
 
 // threads() -> list[int]: the idents of Python's own threads.

@@ -86,6 +86,8 @@ enum class Op : uint8_t {
   kCounts = 19,  //                                      -> tuple of ints: handles, pins, exporters
   kDropHandles = 20,  //                                      -> None; every handle is gone
   kTake = 21,         // str name                             -> taken, see taking.h
+  kOwnCall = 22,      // as kCall, but the runtime's own: no call of a user, never interrupted
+  kInterrupt = 23,    //                                      -> bool: whether a call was running
 };
 
 // A request that does not follow this page. It never comes from a caller, only from a bug.

@@ -98,10 +98,10 @@ public interface Interpreter extends Namespace, AutoCloseable {
    * <p>That can be promised only of memory that nobody else uses: {@link SharedMemory}, and what
    * {@link #take} gave, while no other array, {@code ByteBuffer} or interpreter holds it. A {@code
    * ByteBuffer} cannot be taken back, so one that is still reachable is a reason to refuse; where
-   * some were handed out and may be garbage, this runs the garbage collector and waits up to half a
-   * second. Bulk reads and writes without a {@code ByteBuffer} save that. Other processes that have
-   * mapped the memory, other mappings of the same name or file, and addresses that were noted are
-   * beyond it.
+   * some were handed out and may be garbage, this runs the garbage collector ({@link System#gc()}),
+   * up to nine times within half a second and what the collections take. Bulk reads and writes
+   * without a {@code ByteBuffer} save that. Other processes that have mapped the memory, other
+   * mappings of the same name or file, and addresses that were noted are beyond it.
    *
    * @param name an identifier
    * @param array an open array; stays as it was if this throws anything else than {@link
@@ -136,10 +136,12 @@ public interface Interpreter extends Namespace, AutoCloseable {
   NdArray take(String name);
 
   /**
-   * Takes no more calls, finishes or cancels the waiting ones, waits for Python's own threads and
-   * ends the interpreter, at most for {@link PythonOptions#closeTimeout()}. Memory that is still
-   * lent out does not hold this call up: the interpreter ends when the last user lets go.
-   * Idempotent; from any thread; on its own carrier it only begins the close.
+   * Takes no more calls, finishes or cancels the waiting ones as {@link
+   * InterpreterOptions#closePolicy()} says, waits for Python's own threads and ends the
+   * interpreter, at most for {@link PythonOptions#closeTimeout()}. Memory that is still lent out
+   * does not hold this call up: the interpreter ends when the last user lets go, and the garbage
+   * collector is not run for that. Idempotent; from any thread; on its own carrier it only begins
+   * the close. An interrupt does not end the wait; the thread's interrupt flag stays set.
    *
    * @throws CloseTimeoutException if something else than lent memory outlives the deadline
    */
@@ -147,12 +149,26 @@ public interface Interpreter extends Namespace, AutoCloseable {
   void close();
 
   /**
-   * Like {@link #close()}, and waits for lent memory too.
+   * Like {@link #close()}, and waits for lent memory too. A {@code ByteBuffer} that nobody reaches
+   * any more gives its memory back when the garbage collector finds it, so while nothing but lent
+   * memory holds up the end, this asks the collector to run ({@link System#gc()}, in another
+   * thread) after 50, 250, 1050, 4250 ... milliseconds.
    *
-   * @param timeout how long to wait
+   * @param timeout how long to wait; zero begins the close and looks
    * @throws CloseTimeoutException if it has not ended by then; the message says what holds it: the
    *     running call or threads with their Python stacks, or the count and bytes of lent memory.
    *     The interpreter stays {@link InterpreterState#CLOSING} and ends when it can
    */
   void close(Duration timeout);
+
+  /**
+   * Like {@link #close(Duration)}, and chooses now what becomes of the calls. On an interpreter
+   * that is closing already, {@link ClosePolicy#CANCEL} cancels what is left, each time once more;
+   * {@link ClosePolicy#FINISH} takes back nothing.
+   *
+   * @param policy finish or cancel them
+   * @param timeout how long to wait
+   * @throws CloseTimeoutException as {@link #close(Duration)}
+   */
+  void close(ClosePolicy policy, Duration timeout);
 }

@@ -1,6 +1,7 @@
 package dev.ophion;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +17,9 @@ public final class InterpreterOptions {
   /** The default stack of a carrier, in bytes. */
   public static final long DEFAULT_STACK_SIZE_BYTES = 16L * 1024 * 1024;
 
+  /** The default of {@link #startTimeout()}: endless start code ends in the end. */
+  private static final Duration DEFAULT_START_TIMEOUT = Duration.ofMinutes(5);
+
   private final Optional<String> name;
   private final Optional<Isolation> isolation;
   private final long stackSizeBytes;
@@ -25,6 +29,7 @@ public final class InterpreterOptions {
   private final Output stdout;
   private final Output stderr;
   private final ClosePolicy closePolicy;
+  private final Duration startTimeout;
 
   private InterpreterOptions(Builder builder) {
     name = Optional.ofNullable(builder.name);
@@ -36,6 +41,7 @@ public final class InterpreterOptions {
     stdout = builder.stdout;
     stderr = builder.stderr;
     closePolicy = builder.closePolicy;
+    startTimeout = builder.startTimeout;
   }
 
   /**
@@ -128,6 +134,16 @@ public final class InterpreterOptions {
     return closePolicy;
   }
 
+  /**
+   * How long {@link Python#newInterpreter(InterpreterOptions)} waits for the interpreter and its
+   * start code.
+   *
+   * @return five minutes unless set
+   */
+  public Duration startTimeout() {
+    return startTimeout;
+  }
+
   /** Collects options. Not thread-safe. */
   public static final class Builder {
 
@@ -140,6 +156,7 @@ public final class InterpreterOptions {
     private Output stdout = Output.inherit();
     private Output stderr = Output.inherit();
     private ClosePolicy closePolicy = ClosePolicy.FINISH;
+    private Duration startTimeout = DEFAULT_START_TIMEOUT;
 
     private Builder() {}
 
@@ -253,11 +270,24 @@ public final class InterpreterOptions {
     }
 
     /**
+     * Sets how long starting may take, start code included. When that has passed, start code is
+     * interrupted as by {@link ClosePolicy#CANCEL}, and the start fails with what Python does. It
+     * waits for one second more, so that the name is free again where the start code ends by that.
+     *
+     * @param timeout a positive duration
+     * @return this builder
+     */
+    public Builder startTimeout(Duration timeout) {
+      startTimeout = Objects.requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
      * @return immutable options
-     * @throws IllegalArgumentException if the name is blank or the stack smaller than {@link
-     *     #MIN_STACK_SIZE_BYTES}
+     * @throws IllegalArgumentException if the name is blank, the stack smaller than {@link
+     *     #MIN_STACK_SIZE_BYTES}, or the start timeout not positive
      */
     public InterpreterOptions build() {
       if (name != null && name.isBlank()) {
@@ -267,6 +297,9 @@ public final class InterpreterOptions {
         throw new IllegalArgumentException(
             "stackSizeBytes is %d, but CPython needs at least %d."
                 .formatted(stackSizeBytes, MIN_STACK_SIZE_BYTES));
+      }
+      if (startTimeout.isNegative() || startTimeout.isZero()) {
+        throw new IllegalArgumentException("startTimeout must be positive, but is " + startTimeout);
       }
       return new InterpreterOptions(this);
     }

@@ -1,6 +1,9 @@
 package dev.ophion;
 
-/** The life of an interpreter, in order; {@code FAILED} is reached from {@code STARTING} only. */
+/**
+ * The life of an interpreter, in order. What could not be started ends as {@code FAILED} instead of
+ * {@code CLOSED}. An end is never left again.
+ */
 public enum InterpreterState {
   /** CPython is creating it. */
   STARTING,
@@ -10,6 +13,6 @@ public enum InterpreterState {
   CLOSING,
   /** It has ended and its carrier is gone. */
   CLOSED,
-  /** It could not be started. */
+  /** It could not be started, and has ended. */
   FAILED
 }

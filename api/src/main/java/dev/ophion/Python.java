@@ -63,7 +63,8 @@ public interface Python extends AutoCloseable {
    * @param name the interpreter's and its thread's name; unique among the open ones
    * @return a running interpreter; the caller closes it
    * @throws IllegalArgumentException if an open interpreter has this name
-   * @throws StartException if CPython cannot create it or its start code raises
+   * @throws StartException if CPython cannot create it, its start code raises, or it takes longer
+   *     than {@link InterpreterOptions#startTimeout()}
    */
   default Interpreter newInterpreter(String name) {
     return newInterpreter(InterpreterOptions.builder().name(name).build());
@@ -77,7 +78,8 @@ public interface Python extends AutoCloseable {
    * @return a running interpreter; the caller closes it
    * @throws IllegalArgumentException if an open interpreter has this name
    * @throws StartException if CPython cannot create it, its environment does not fit or cannot be
-   *     installed, its start code raises, or this platform has no {@link Isolation#IMAGE}
+   *     installed, its start code raises, it takes longer than {@link
+   *     InterpreterOptions#startTimeout()}, or this platform has no {@link Isolation#IMAGE}
    */
   Interpreter newInterpreter(InterpreterOptions options);
 
@@ -123,7 +125,8 @@ public interface Python extends AutoCloseable {
   /**
    * Closes every interpreter and ends CPython, waiting at most the options' {@link
    * PythonOptions#closeTimeout()}. Memory that is still lent out does not hold this call up:
-   * CPython ends when the last user lets go. A second call does nothing.
+   * CPython ends when the last user lets go. A second call does nothing. An interrupt does not end
+   * the wait; the thread's interrupt flag stays set.
    *
    * @throws CloseTimeoutException if something else than lent memory outlives the deadline; the
    *     message names the interpreter and what it does
@@ -132,12 +135,23 @@ public interface Python extends AutoCloseable {
   void close();
 
   /**
-   * Like {@link #close()}, and waits for lent memory too. Both, called on a carrier, only begin the
-   * close, since a carrier cannot wait for its own end.
+   * Like {@link #close()}, and waits for lent memory too; see {@link Interpreter#close(Duration)}.
+   * Each close, called on a carrier, only begins the close, since a carrier cannot wait for its own
+   * end.
    *
    * @param timeout how long to wait
    * @throws CloseTimeoutException if an interpreter outlives the deadline; closing goes on behind
    *     the scenes and may be called again
    */
   void close(Duration timeout);
+
+  /**
+   * Like {@link #close(Duration)}, and chooses now what becomes of the calls of all interpreters,
+   * as {@link Interpreter#close(ClosePolicy, Duration)} does.
+   *
+   * @param policy finish or cancel them
+   * @param timeout how long to wait
+   * @throws CloseTimeoutException as {@link #close(Duration)}
+   */
+  void close(ClosePolicy policy, Duration timeout);
 }

@@ -74,6 +74,7 @@ final class Carrier implements Runnable {
 
   private volatile long address;
   private boolean attached;
+  private boolean inCall;
   private int spins = MIN_SPINS * 2;
 
   Carrier(String name, long stackSizeBytes, Duties duties, Mailbox mailbox) {
@@ -138,6 +139,11 @@ final class Carrier implements Runnable {
         detach();
       }
     }
+  }
+
+  /** Whether a call that another thread has handed over runs. On the carrier. */
+  boolean isInCall() {
+    return inCall;
   }
 
   /** Runs something while native code of this thread has given up the GIL for it. */
@@ -223,9 +229,9 @@ final class Carrier implements Runnable {
 
   private void runPosted() {
     try {
-      RuntimeException refusal = duties.refusal();
+      RuntimeException refusal = refusal();
       if (refusal == null) {
-        attach();
+        inCall = true;
         mailbox.carryOut(address);
       } else {
         mailbox.fail(refusal);
@@ -233,6 +239,7 @@ final class Carrier implements Runnable {
     } catch (Throwable failure) {
       mailbox.fail(failure);
     } finally {
+      inCall = false;
       try {
         mailbox.answer();
       } finally {
@@ -243,16 +250,29 @@ final class Carrier implements Runnable {
 
   private void runFromQueue(Call call) {
     try {
-      RuntimeException refusal = duties.refusal();
+      RuntimeException refusal = refusal();
       if (refusal == null) {
-        attach();
+        inCall = true;
         call.run(this);
       } else {
         call.fail(refusal);
       }
     } finally {
+      inCall = false;
       duties.callEnded();
     }
+  }
+
+  /** Attaches, unless calls are cancelled. */
+  private @Nullable RuntimeException refusal() {
+    RuntimeException refusal = duties.refusal();
+    if (refusal != null) {
+      return refusal;
+    }
+    attach();
+    // Again with the GIL, which a visitor needs to interrupt calls: it comes either before, and
+    // this sees why, or when the call has begun.
+    return duties.refusal();
   }
 
   private void attach() {

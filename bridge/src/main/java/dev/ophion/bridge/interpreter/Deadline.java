@@ -20,8 +20,12 @@ public record Deadline(long nanoTime) {
    * @return the deadline
    */
   public static Deadline in(Duration timeout) {
-    Duration bounded = timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
-    return new Deadline(System.nanoTime() + Math.max(0, bounded.toNanos()));
+    return new Deadline(System.nanoTime() + Math.max(0, nanos(timeout)));
+  }
+
+  /** Returns a time in nanoseconds, or the longest that can be waited for. */
+  static long nanos(Duration time) {
+    return (time.compareTo(LONGEST) > 0 ? LONGEST : time).toNanos();
   }
 
   /**
@@ -54,5 +58,33 @@ public record Deadline(long nanoTime) {
    */
   public long remainingNanos() {
     return Math.max(0, nanoTime - System.nanoTime());
+  }
+
+  /**
+   * Returns an earlier deadline.
+   *
+   * @param by how much earlier
+   * @return the deadline
+   */
+  public Deadline earlier(Duration by) {
+    return new Deadline(nanoTime - nanos(by));
+  }
+
+  /** Returns whichever comes first. */
+  Deadline orEarlier(Deadline other) {
+    return other.nanoTime - nanoTime < 0 ? other : this;
+  }
+
+  /** Returns the deadline, or one that comes after this time if that is earlier. */
+  Deadline atMost(Duration timeout) {
+    return orEarlier(in(timeout));
+  }
+
+  /** Writes a time for a message, in a unit in which it is not rounded to nothing. */
+  static String text(Duration time) {
+    if (time.toSeconds() > 0 && time.toMillisPart() == 0) {
+      return time.toSeconds() + " s";
+    }
+    return time.toMillis() > 0 ? time.toMillis() + " ms" : time.toNanos() + " ns";
   }
 }

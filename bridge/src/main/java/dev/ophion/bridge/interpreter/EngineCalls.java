@@ -40,7 +40,7 @@ final class EngineCalls {
   }
 
   @Nullable Object call(String function, Object... arguments) {
-    begin(Op.CALL);
+    begin(Op.OWN_CALL);
     encoder.str(function, "function");
     encoder.u32(arguments.length);
     for (Object argument : arguments) {
@@ -84,6 +84,12 @@ final class EngineCalls {
   long exporters() {
     begin(Op.COUNTS);
     return (Long) ((List<?>) required(carryOut())).get(2);
+  }
+
+  /** Interrupts the user's call that runs, if there is one; nothing else is ever hit. */
+  boolean interrupt() {
+    begin(Op.INTERRUPT);
+    return (Boolean) required(carryOut());
   }
 
   private void begin(Op op) {

@@ -4,7 +4,6 @@ import dev.ophion.Access;
 import dev.ophion.AsyncInterpreter;
 import dev.ophion.CallCancelledException;
 import dev.ophion.ClosePolicy;
-import dev.ophion.CloseTimeoutException;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterState;
@@ -16,7 +15,6 @@ import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
 import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
-import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.memory.PinOwner;
 import dev.ophion.bridge.transfer.Moving;
 import java.nio.file.Path;
@@ -30,9 +28,6 @@ import org.slf4j.LoggerFactory;
 /** An interpreter of either isolation. Thread-safe. */
 public final class HostedInterpreter implements Interpreter, PinOwner {
 
-  /** How long a close gives the end of an interpreter before it looks whether memory is lent. */
-  private static final Duration LAST_STEPS = Duration.ofMillis(20);
-
   private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
 
   private final InterpreterSetup setup;
@@ -40,6 +35,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   private final Visitors visitors = new Visitors();
   private final Workplaces workplaces = new Workplaces(this);
   private final Carrier carrier;
+  private final Closer closer;
   private final AsyncInterpreter async = new HostedAsyncInterpreter(this);
   private final Requests requests = new Requests(this, true);
 
@@ -49,20 +45,18 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     carrier =
         new Carrier(
             setup.name(), setup.options().stackSizeBytes(), lifecycle, workplaces.mailbox());
+    closer = new Closer(this, setup, carrier, lifecycle, visitors);
   }
 
   /**
    * Starts the carrier and waits for the interpreter to run.
    *
-   * @throws dev.ophion.StartException if CPython cannot create it or its start code raises
+   * @throws dev.ophion.StartException if CPython cannot create it, its start code raises, or its
+   *     start timeout passes
    */
   public void start() {
     try {
-      Starting.await(setup.name(), carrier.start());
-    } catch (RuntimeException failure) {
-      // Its name is free afterwards, unless start code left something behind that does not end.
-      Waiting.forEnd(carrier, lifecycle, setup.closeTimeout());
-      throw failure;
+      Starting.await(setup, closer, carrier.start());
     } catch (OutOfMemoryError noThread) {
       lifecycle.neverBegan();
       throw new StartException(
@@ -73,6 +67,10 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       lifecycle.neverBegan();
       throw failure;
     }
+  }
+
+  Progress progress() {
+    return lifecycle.progress();
   }
 
   long id() {
@@ -95,7 +93,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public InterpreterState state() {
-    return lifecycle.state();
+    return progress().stage().state();
   }
 
   @Override
@@ -265,7 +263,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   /** How many calls have been let in and have not ended; a snapshot. */
   long waitingCalls() {
-    return lifecycle.intake().count();
+    return progress().intake().count();
   }
 
   /** Hands a request over and returns at once. */
@@ -279,12 +277,21 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     handAdmitted(call);
   }
 
-  /** Nested calls come in until the very end: exit functions may make some. */
+  /**
+   * Nested calls come in until the very end, since exit functions may make some; but not within a
+   * call that has been cancelled, which would go on with them.
+   */
   private void admit() {
     if (!carrier.isCurrentThread()) {
       enter();
-    } else if (lifecycle.isSealed()) {
+      return;
+    }
+    if (!progress().stage().takesNestedCalls()) {
       throw closed();
+    }
+    RuntimeException refusal = carrier.isInCall() ? lifecycle.refusal() : null;
+    if (refusal != null) {
+      throw refusal;
     }
   }
 
@@ -298,7 +305,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   }
 
   private void enter() {
-    if (!lifecycle.intake().enter()) {
+    if (!progress().intake().enter()) {
       throw closed();
     }
   }
@@ -309,16 +316,9 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
             .formatted(name(), state() == InterpreterState.CLOSING ? "closing" : "closed"));
   }
 
-  /** Whether closing cancels calls; the hint to choose that would be idle then. */
-  boolean interruptsCalls() {
-    return setup.options().closePolicy() == ClosePolicy.CANCEL;
-  }
-
   /** A call that the close interrupted was cancelled; anything else is what Python raised. */
   RuntimeException explain(PythonException raised) {
-    if (interruptsCalls()
-        && lifecycle.intake().isClosed()
-        && raised.typeName().equals("KeyboardInterrupt")) {
+    if (progress().isCancelled() && raised.typeName().equals("KeyboardInterrupt")) {
       return new CallCancelledException(
           "The call was interrupted because the interpreter '%s' was closed with ClosePolicy.CANCEL."
               .formatted(name()),
@@ -328,7 +328,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   }
 
   boolean isOpen() {
-    return !lifecycle.intake().isClosed();
+    return !progress().intake().isClosed();
   }
 
   static <T> T required(@Nullable T value) {
@@ -340,7 +340,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   /** Gives a handle back, a little later, on the carrier. Any thread, any time. */
   void releaseHandle(long handle) {
-    if (lifecycle.stage() != Lifecycle.Stage.ENDED) {
+    if (!progress().stage().isEnd()) {
       lifecycle.releases().addHandle(handle);
       carrier.wake();
     }
@@ -348,7 +348,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   @Override
   public void releasePin(long pin) {
-    if (lifecycle.stage() != Lifecycle.Stage.ENDED) {
+    if (!progress().stage().isEnd()) {
       lifecycle.releases().addPin(pin);
       carrier.wake();
     }
@@ -379,59 +379,28 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     }
   }
 
-  /** Shuts the door without waiting. Idempotent. */
-  public void beginClose() {
-    if (lifecycle.beginClose()) {
-      carrier.wake();
-      if (interruptsCalls()) {
-        Reports.interrupt(carrier, lifecycle, visitors);
-      }
-    }
-  }
-
   /**
-   * Waits until nothing but lent memory holds up the end.
+   * Returns what closes it.
    *
-   * @param deadline how long
-   * @return whether that came about
+   * @return thread-safe
    */
-  public boolean awaitQuiet(Deadline deadline) {
-    return Waiting.uninterrupted(() -> lifecycle.awaitQuiet(deadline));
+  public Closer closer() {
+    return closer;
   }
 
   @Override
   public void close() {
-    beginClose();
-    if (carrier.isCurrentThread()) {
-      return;
-    }
-    Deadline deadline = Deadline.in(setup.closeTimeout());
-    if (!awaitQuiet(deadline) || !awaitEndUnlessLent(deadline)) {
-      throw new CloseTimeoutException(
-          Reports.late(this, setup.closeTimeout(), carrier, lifecycle, visitors));
-    }
-  }
-
-  /** Without lent memory the rest is a matter of milliseconds; the thread is gone afterwards. */
-  private boolean awaitEndUnlessLent(Deadline deadline) {
-    while (!Waiting.forEnd(carrier, lifecycle, LAST_STEPS)) {
-      if (LeaseTable.isLent(this)) {
-        return true;
-      }
-      if (deadline.remainingNanos() <= 0) {
-        return false;
-      }
-    }
-    return true;
+    closer.close();
   }
 
   @Override
   public void close(Duration timeout) {
-    Deadline.requireValid(timeout);
-    beginClose();
-    if (!carrier.isCurrentThread() && !Waiting.forEnd(carrier, lifecycle, timeout)) {
-      throw new CloseTimeoutException(Reports.late(this, timeout, carrier, lifecycle, visitors));
-    }
+    closer.close(timeout);
+  }
+
+  @Override
+  public void close(ClosePolicy policy, Duration timeout) {
+    closer.close(policy, timeout);
   }
 
   /** Looks into the interpreter past its queue; see {@link Visitors}. */

@@ -22,7 +22,9 @@ enum Op {
   LOAD(18),
   COUNTS(19),
   DROP_HANDLES(20),
-  TAKE(21);
+  TAKE(21),
+  OWN_CALL(22),
+  INTERRUPT(23);
 
   private final byte code;
 

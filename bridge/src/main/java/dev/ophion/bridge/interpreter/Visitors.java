@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,36 +45,47 @@ final class Visitors {
   }
 
   /**
-   * Sends a visitor and waits for what it brings.
+   * Sends a visitor and waits for what it brings. An interrupt does not end the wait and is set
+   * again.
    *
    * @return its result, or {@code null} if the interpreter has ended or keeps the GIL for so long
    */
   @Nullable Object visit(long address, Deadline deadline, String function, Object... arguments) {
+    CompletableFuture<@Nullable Object> result =
+        send(address, calls -> calls.call(function, arguments));
+    boolean isInterrupted = false;
     try {
-      return send(address, function, arguments)
-          .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+      while (true) {
+        try {
+          return result.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      }
     } catch (TimeoutException late) {
       return null;
     } catch (ExecutionException failure) {
       throw new OphionException(
           "An interpreter could not be looked into: " + failure.getCause(), failure);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   /** Sends a visitor; its result is {@code null} if the interpreter has ended or not begun. */
-  CompletableFuture<@Nullable Object> send(long address, String function, Object... arguments) {
+  <T> CompletableFuture<@Nullable T> send(
+      long address, Function<EngineCalls, ? extends @Nullable T> visit) {
     if (address == 0 || !enter()) {
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+    CompletableFuture<@Nullable T> result = new CompletableFuture<>();
     Thread visitor =
         new Thread(
             () -> {
               try {
-                result.complete(EngineCalls.fromOutside(address).call(function, arguments));
+                result.complete(visit.apply(EngineCalls.fromOutside(address)));
               } catch (Throwable failure) {
                 result.completeExceptionally(failure);
               } finally {

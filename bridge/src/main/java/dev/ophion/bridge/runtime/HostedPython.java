@@ -1,5 +1,6 @@
 package dev.ophion.bridge.runtime;
 
+import dev.ophion.ClosePolicy;
 import dev.ophion.CloseTimeoutException;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
@@ -22,6 +23,8 @@ import dev.ophion.bridge.image.ImageConfig;
 import dev.ophion.bridge.image.ImageFiles;
 import dev.ophion.bridge.image.ImageSlots;
 import dev.ophion.bridge.image.Images;
+import dev.ophion.bridge.interpreter.Closer;
+import dev.ophion.bridge.interpreter.Closing;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
@@ -36,9 +39,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -245,15 +250,13 @@ final class HostedPython implements Python {
 
   @Override
   public void close() {
-    if (isLeftToAnotherThread(this::close)) {
+    if (isLeftToAnotherThread(Closer::begin, this::close)) {
       return;
     }
     Deadline deadline = Deadline.in(options.closeTimeout());
-    List<HostedInterpreter> open = beginClose();
-    if (!open.stream().allMatch(interpreter -> interpreter.awaitQuiet(deadline))) {
-      requireEnd(open, options.closeTimeout(), deadline);
-    }
-    boolean hasEnded = awaitEnds(open, Deadline.in(GRACE)).isEmpty();
+    List<HostedInterpreter> open = beginClose(Closer::begin);
+    requireAll(await(open, Closing.Goal.LENT_OR_ENDED, options.closeTimeout(), deadline));
+    boolean hasEnded = await(open, Closing.Goal.ENDED, GRACE, Deadline.in(GRACE)).isEmpty();
     reportLeases();
     if (hasEnded) {
       finish();
@@ -265,11 +268,22 @@ final class HostedPython implements Python {
   @Override
   public void close(Duration timeout) {
     Deadline.requireValid(timeout);
-    if (isLeftToAnotherThread(() -> close(timeout))) {
+    close(Closer::begin, timeout);
+  }
+
+  @Override
+  public void close(ClosePolicy policy, Duration timeout) {
+    Objects.requireNonNull(policy, "the policy is null");
+    Deadline.requireValid(timeout);
+    close(closer -> closer.begin(policy, timeout), timeout);
+  }
+
+  private void close(Consumer<Closer> begin, Duration timeout) {
+    if (isLeftToAnotherThread(begin, () -> close(Closer::begin, timeout))) {
       return;
     }
     Deadline deadline = Deadline.in(timeout);
-    requireEnd(beginClose(), timeout, deadline);
+    requireAll(await(beginClose(begin), Closing.Goal.ENDED_BY_COLLECTOR, timeout, deadline));
     reportLeases();
     finish();
   }
@@ -289,11 +303,11 @@ final class HostedPython implements Python {
   }
 
   /** A carrier cannot wait for its own end. */
-  private boolean isLeftToAnotherThread(Runnable close) {
+  private boolean isLeftToAnotherThread(Consumer<Closer> begin, Runnable close) {
     if (!interpreters.isCarrier(Thread.currentThread())) {
       return false;
     }
-    beginClose();
+    beginClose(begin);
     startCloser(close);
     return true;
   }
@@ -304,39 +318,32 @@ final class HostedPython implements Python {
     closer.start();
   }
 
-  private List<HostedInterpreter> beginClose() {
+  private List<HostedInterpreter> beginClose(Consumer<Closer> begin) {
     synchronized (door) {
       state.compareAndSet(State.OPEN, State.CLOSING);
     }
     List<HostedInterpreter> open = interpreters.all();
-    open.forEach(HostedInterpreter::beginClose);
+    open.forEach(interpreter -> begin.accept(interpreter.closer()));
     return open;
   }
 
-  private static List<CloseTimeoutException> awaitEnds(
-      List<HostedInterpreter> open, Deadline deadline) {
-    List<CloseTimeoutException> late = new ArrayList<>();
-    for (HostedInterpreter interpreter : open) {
-      try {
-        interpreter.close(deadline.remaining());
-      } catch (CloseTimeoutException failure) {
-        late.add(failure);
-      }
-    }
-    return late;
+  /** Waits for all of them at the same time. */
+  private static List<CloseTimeoutException> await(
+      List<HostedInterpreter> open, Closing.Goal goal, Duration timeout, Deadline deadline) {
+    List<Closing> closings =
+        open.stream().map(interpreter -> interpreter.closer().closing(goal, timeout)).toList();
+    return Closing.await(closings, timeout, deadline);
   }
 
-  private static void requireEnd(
-      List<HostedInterpreter> open, Duration timeout, Deadline deadline) {
-    List<CloseTimeoutException> late = awaitEnds(open, deadline);
+  private static void requireAll(List<CloseTimeoutException> late) {
     if (late.isEmpty()) {
       return;
     }
     CloseTimeoutException all =
         new CloseTimeoutException(
-            "The runtime did not close within %d ms: %s"
+            "The runtime has not closed, since %d of its interpreters did not: %s"
                 .formatted(
-                    timeout.toMillis(),
+                    late.size(),
                     late.stream().map(Throwable::getMessage).collect(Collectors.joining("; "))));
     late.forEach(all::addSuppressed);
     throw all;
@@ -347,7 +354,8 @@ final class HostedPython implements Python {
     if (finishesLater.compareAndSet(false, true)) {
       startCloser(
           () -> {
-            awaitEnds(open, Deadline.in(ChronoUnit.FOREVER.getDuration()));
+            Duration forever = ChronoUnit.FOREVER.getDuration();
+            await(open, Closing.Goal.ENDED, forever, Deadline.in(forever));
             finish();
           });
     }

@@ -1,5 +1,6 @@
 package dev.ophion.bridge.runtime;
 
+import dev.ophion.bridge.interpreter.Closing;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
@@ -26,12 +27,12 @@ final class ShutdownHook {
   private static void closeAll(InterpreterRegistry interpreters, Duration wait) {
     Deadline deadline = Deadline.in(wait);
     List<HostedInterpreter> open = interpreters.all();
-    open.forEach(HostedInterpreter::beginClose);
-    boolean quiet = true;
-    for (HostedInterpreter interpreter : open) {
-      quiet &= interpreter.awaitQuiet(deadline);
-    }
-    if (!quiet) {
+    open.forEach(interpreter -> interpreter.closer().begin());
+    List<Closing> closings =
+        open.stream()
+            .map(interpreter -> interpreter.closer().closing(Closing.Goal.LENT_OR_ENDED, wait))
+            .toList();
+    if (!Closing.await(closings, wait, deadline).isEmpty()) {
       Host.exitAtOnce();
     }
   }

@@ -183,11 +183,20 @@ final class HandOverTest {
       CompletableFuture<Void> closer =
           CompletableFuture.runAsync(
               () -> {
-                Waiting.uninterrupted(() -> calling.await(30, TimeUnit.SECONDS));
+                assertThat(await(calling)).isTrue();
                 python.close();
               });
       inParallel(3, caller -> callUntilClosed(python, calling));
       closer.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

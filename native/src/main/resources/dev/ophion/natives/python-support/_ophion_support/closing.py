@@ -16,7 +16,6 @@ _EXIT = SystemExit
 _KEPT = {*sys.stdlib_module_names, "_ophion", "_ophion_support"} - {"__main__"}
 _MODULE = type(sys)
 _count_exit_functions = atexit._ncallbacks
-_get_ident = _thread.get_ident
 _monotonic = time.monotonic
 _raise_in_thread = _ophion.raise_in_thread
 _run_exit_functions = atexit._run_exitfuncs
@@ -107,8 +106,6 @@ def _wait(left, seconds):
 
 def wait_for_threads(seconds, ask):
     """Waits until daemon threads are alone; returns whether others are left."""
-    # Takes back the interrupt of a call that ended before it came.
-    _raise_in_thread(_get_ident(), None)
     _announce_end()
     if ask:
         _ask(_waited_for())
@@ -210,8 +207,3 @@ def stacks(carrier):
         lines.append("the carrier:" if ident == carrier else f"the Python thread {name!r}:")
         lines += _stack(frame)
     return "\n".join(lines).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def interrupt(carrier):
-    """Raises KeyboardInterrupt in the carrier."""
-    _ophion.raise_in_thread(carrier, KeyboardInterrupt)
