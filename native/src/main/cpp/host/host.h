@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -105,6 +106,12 @@ inline bool close_image(int64_t image, const char* files, bool unmap) {
   return unmap && closed->table->free_memory() == 0 && unload_all(from_modified(files));
 }
 
+// How many interpreters have not ended: Python code may run in them.
+inline std::atomic<int64_t>& open_interpreters() {
+  static std::atomic<int64_t> count{0};
+  return count;
+}
+
 inline int64_t new_interpreter(int64_t image, int64_t id, const char* executable, bool own_gil,
                                bool is_main) {
   auto hosted = std::make_unique<HostedInterpreter>();
@@ -115,6 +122,7 @@ inline int64_t new_interpreter(int64_t image, int64_t id, const char* executable
   Failure failure{};
   hosted->interpreter = hosted->table->interpreter_new(&config, &failure);
   if (hosted->interpreter == nullptr) throw Failed(failure.message);
+  ++open_interpreters();
   return address(hosted.release());
 }
 
@@ -124,6 +132,7 @@ inline void end_interpreter(int64_t interpreter) {
   if (hosted->table->interpreter_end(hosted->interpreter, &failure) != 0) {
     throw Failed(failure.message);
   }
+  --open_interpreters();
   delete hosted;
 }
 
@@ -151,10 +160,15 @@ inline int64_t invoke_from_outside(int64_t interpreter, int64_t scratch, int64_t
                                             static_cast<uint64_t>(capacity));
 }
 
-// Makes exit() leave out what was registered before with atexit: it would pull the ground from
-// under threads that Python code still runs on. OpenSSL's cleanup is such a function.
+// Makes exit() leave out what was registered before with atexit, if interpreters are open by then:
+// it would pull the ground from under threads that Python code still runs on. OpenSSL's cleanup is
+// such a function.
 inline void exit_at_once() {
-  on_exit([](int status, void*) { _exit(status); }, nullptr);
+  on_exit(
+      [](int status, void*) {
+        if (open_interpreters() > 0) _exit(status);
+      },
+      nullptr);
 }
 
 inline void release_reply(int64_t reply) { std::free(pointer<void>(reply)); }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The call was cancelled before it gave a result: its interpreter was closed with {@link
- * ClosePolicy#CANCEL}, or the waiting thread was interrupted (its interrupt flag is set again).
+ * ClosePolicy#CANCEL}, the waiting thread was interrupted (its interrupt flag is set again), or the
+ * JVM exits and waits no longer ({@link PythonOptions.Builder#shutdownHook}).
  */
 public class CallCancelledException extends OphionException {
 

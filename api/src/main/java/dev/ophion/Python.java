@@ -16,7 +16,8 @@ import java.util.List;
  * <p><b>Ownership:</b> who starts the runtime closes it. Closing it closes every interpreter.
  * Carriers are daemon threads: they do not keep the JVM alive, and asynchronous calls are lost if
  * nobody waits for them. When the JVM exits first, a shutdown hook closes the interpreters, for at
- * most three seconds.
+ * most three seconds; {@link PythonOptions.Builder#shutdownHook} says what that means for a server
+ * that drains, and leaves it out.
  */
 public interface Python extends AutoCloseable {
 

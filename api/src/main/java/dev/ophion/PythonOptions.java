@@ -40,6 +40,7 @@ public final class PythonOptions {
   private final boolean userSite;
   private final Duration closeTimeout;
   private final boolean traceLeases;
+  private final boolean shutdownHook;
 
   private PythonOptions(Builder builder) {
     cacheDirectory = Optional.ofNullable(builder.cacheDirectory);
@@ -55,6 +56,7 @@ public final class PythonOptions {
     userSite = builder.userSite;
     closeTimeout = builder.closeTimeout;
     traceLeases = builder.traceLeases;
+    shutdownHook = builder.shutdownHook;
   }
 
   /**
@@ -196,6 +198,16 @@ public final class PythonOptions {
     return traceLeases;
   }
 
+  /**
+   * Whether interpreters that are open when the JVM exits are closed by a shutdown hook of the
+   * runtime; see {@link Builder#shutdownHook}.
+   *
+   * @return {@code true} unless set
+   */
+  public boolean shutdownHook() {
+    return shutdownHook;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof PythonOptions that && values().equals(that.values());
@@ -208,7 +220,7 @@ public final class PythonOptions {
 
   @Override
   public String toString() {
-    return "PythonOptions[cacheDirectory=%s, distributionDirectory=%s, environmentsDirectory=%s, copiesDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s, traceLeases=%s]"
+    return "PythonOptions[cacheDirectory=%s, distributionDirectory=%s, environmentsDirectory=%s, copiesDirectory=%s, environment=%s, pythonPath=%s, isolation=%s, privateLibraries=%s, maximumCopiesBytes=%s, useEnvironment=%s, userSite=%s, closeTimeout=%s, traceLeases=%s, shutdownHook=%s]"
         .formatted(values().toArray());
   }
 
@@ -226,7 +238,8 @@ public final class PythonOptions {
         useEnvironment,
         userSite,
         closeTimeout,
-        traceLeases);
+        traceLeases,
+        shutdownHook);
   }
 
   /** Collects options. Not thread-safe. */
@@ -245,6 +258,7 @@ public final class PythonOptions {
     private boolean userSite;
     private Duration closeTimeout = Duration.ofSeconds(10);
     private boolean traceLeases = Boolean.getBoolean(TRACE_LEASES_PROPERTY);
+    private boolean shutdownHook = true;
 
     private Builder() {}
 
@@ -420,6 +434,37 @@ public final class PythonOptions {
      */
     public Builder traceLeases(boolean trace) {
       traceLeases = trace;
+      return this;
+    }
+
+    /**
+     * Says who closes what is open when the JVM exits ({@code System.exit}, SIGTERM, SIGINT, the
+     * end of the last thread that is no daemon). The JVM starts all shutdown hooks at the same
+     * time, in no order.
+     *
+     * <p>With the runtime's own hook, the default, interpreters take no more calls from the first
+     * moment of the exit, finish or cancel what they have as their {@link ClosePolicy} says, run
+     * exit functions and end, in three seconds at most, or {@link #closeTimeout} if that is
+     * shorter. A server that drains its requests in a hook of its own gets an {@link
+     * InterpreterClosedException} for each call that is made meanwhile.
+     *
+     * <p>Without it nothing is closed until the program does so. Let one hook, or the framework's
+     * own order of ending, do this, one after the other: take no more requests; wait for those that
+     * are in flight, with a deadline; then {@link Python#close()}, or {@link
+     * Python#close(ClosePolicy, Duration)}, which has one. What is open when the last hook has
+     * ended ends with the process, without exit functions.
+     *
+     * <p>Either way no call holds up the exit for ever: one that is made while the JVM exits, and
+     * whose turn or end does not come within these three seconds, or within {@link #closeTimeout}
+     * without the hook, fails with {@link CallCancelledException}. Calls from before wait as ever,
+     * and hold up nothing but who waits for them. {@code Runtime.halt} runs no hooks and waits for
+     * nothing.
+     *
+     * @param close {@code false} to leave it to the program
+     * @return this builder
+     */
+    public Builder shutdownHook(boolean close) {
+      shutdownHook = close;
       return this;
     }
 

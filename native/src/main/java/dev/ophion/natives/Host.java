@@ -197,8 +197,9 @@ public final class Host {
       long interpreter, long scratch, long size, long capacity);
 
   /**
-   * Makes the process end without the exit functions of C libraries ({@code atexit}). Called while
-   * the JVM shuts down and Python code cannot be stopped.
+   * Makes the process end without the exit functions of C libraries ({@code atexit}) if
+   * interpreters have not ended by then, since Python code may run in them. Called while the JVM
+   * exits.
    */
   @NoException
   @Name("exit_at_once")

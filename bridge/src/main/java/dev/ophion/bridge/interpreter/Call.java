@@ -99,7 +99,7 @@ abstract class Call {
   }
 
   /** Waits for the end; spins first, since a short call is over before a park would be. */
-  final void await() {
+  final void await(InterpreterSetup setup) {
     for (int i = 0; i < SPINS; i++) {
       if (state == DONE) {
         return;
@@ -107,8 +107,15 @@ abstract class Call {
       Thread.onSpinWait();
     }
     waiter = Thread.currentThread();
+    Deadline limit = JvmExit.limit(setup);
     while (state != DONE) {
-      LockSupport.park(this);
+      if (limit == null) {
+        LockSupport.park(this);
+      } else if (limit.remainingNanos() > 0) {
+        LockSupport.parkNanos(this, limit.remainingNanos());
+      } else if (giveUp()) {
+        throw JvmExit.tooLate(setup);
+      }
       if (Thread.interrupted()) {
         boolean gaveUp = giveUp();
         Thread.currentThread().interrupt();

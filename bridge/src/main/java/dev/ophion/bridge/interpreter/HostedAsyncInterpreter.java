@@ -8,6 +8,7 @@ import dev.ophion.PythonObject;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +113,9 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
         exchange.close();
         throw refusal;
       }
+      if (JvmExit.hasBegun()) {
+        future.expireAfter(interpreter.setup());
+      }
       return future;
     } catch (RuntimeException failure) {
       return CompletableFuture.failedFuture(failure);
@@ -138,6 +142,18 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
 
     FutureOf(Exchange exchange) {
       this.exchange = exchange;
+    }
+
+    /** A shutdown hook may wait for it. */
+    void expireAfter(InterpreterSetup setup) {
+      long nanos = Deadline.nanos(setup.timeouts().exit());
+      CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Completions.EXECUTOR)
+          .execute(
+              () -> {
+                if (exchange.giveUp()) {
+                  completeExceptionally(JvmExit.tooLate(setup));
+                }
+              });
     }
 
     @Override

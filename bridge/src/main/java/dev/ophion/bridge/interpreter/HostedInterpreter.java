@@ -254,11 +254,15 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       Mailbox mailbox = workplaces.mailbox();
       mailbox.post((int) exchange.requestSize());
       carrier.wake();
-      mailbox.await(exchange);
+      mailbox.await(exchange, setup);
     } else {
       handAdmitted(exchange);
     }
     return exchange;
+  }
+
+  InterpreterSetup setup() {
+    return setup;
   }
 
   /** How many calls have been let in and have not ended; a snapshot. */
@@ -300,7 +304,7 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
       carrier.runNested(call);
     } else {
       carrier.submit(call);
-      call.await();
+      call.await(setup);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.ophion.bridge.interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
 import dev.ophion.bridge.image.Image;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,25 +24,24 @@ public final class InterpreterRegistry {
    * @param image where it will live
    * @param isolation what {@code image} makes it
    * @param options how it is made
-   * @param closeTimeout how long its close waits
+   * @param timeouts how long it is waited for
    * @return the interpreter; it takes itself out when it has ended
    * @throws IllegalArgumentException if its name is taken
    */
   public HostedInterpreter add(
-      Image image, Isolation isolation, InterpreterOptions options, Duration closeTimeout) {
-    return add(image, isolation, options, closeTimeout, true);
+      Image image, Isolation isolation, InterpreterOptions options, Timeouts timeouts) {
+    return add(image, isolation, options, timeouts, true);
   }
 
   HostedInterpreter add(
       Image image,
       Isolation isolation,
       InterpreterOptions options,
-      Duration closeTimeout,
+      Timeouts timeouts,
       boolean ownGil) {
     long id = lastId.incrementAndGet();
     String name = options.name().orElseGet(() -> "python-" + id);
-    InterpreterSetup setup =
-        new InterpreterSetup(id, name, isolation, options, closeTimeout, ownGil);
+    InterpreterSetup setup = new InterpreterSetup(id, name, isolation, options, timeouts, ownGil);
     HostedInterpreter interpreter = new HostedInterpreter(this, image, setup);
     if (byName.putIfAbsent(name, interpreter) != null) {
       throw new IllegalArgumentException(

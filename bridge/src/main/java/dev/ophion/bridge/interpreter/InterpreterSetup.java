@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param name its and its carrier's name
  * @param isolation subinterpreter, or main interpreter of an image
  * @param options the user's options
- * @param closeTimeout how long its close waits
+ * @param timeouts how long it is waited for
  * @param ownGil {@code false} to share the main interpreter's GIL
  */
 record InterpreterSetup(
@@ -19,5 +19,17 @@ record InterpreterSetup(
     String name,
     Isolation isolation,
     InterpreterOptions options,
-    Duration closeTimeout,
-    boolean ownGil) {}
+    Timeouts timeouts,
+    boolean ownGil) {
+
+  Duration closeTimeout() {
+    return timeouts.close();
+  }
+
+  /** How long its start is waited for, by now. */
+  Duration startTimeout() {
+    Duration wanted = options.startTimeout();
+    boolean isShortened = wanted.compareTo(timeouts.exit()) > 0 && JvmExit.hasBegun();
+    return isShortened ? timeouts.exit() : wanted;
+  }
+}

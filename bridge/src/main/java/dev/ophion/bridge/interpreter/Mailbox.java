@@ -151,10 +151,10 @@ final class Mailbox {
   /**
    * Waits for the reply to what was posted, and gives it to the exchange. On the claimant.
    *
-   * @throws dev.ophion.CallCancelledException if the thread is interrupted while it is parked; the
-   *     exchange is closed by others then
+   * @throws dev.ophion.CallCancelledException if the thread is interrupted while it is parked, or
+   *     the JVM exits and waits no longer; the exchange is closed by others then
    */
-  void await(Exchange exchange) {
+  void await(Exchange exchange, InterpreterSetup setup) {
     for (int i = 0; i < SPINS; i++) {
       if ((int) INT.getAcquire(line, WORD) == EMPTY) {
         deliver(exchange);
@@ -162,16 +162,23 @@ final class Mailbox {
       }
       Thread.onSpinWait();
     }
-    sleep(exchange);
+    sleep(exchange, setup);
     deliver(exchange);
   }
 
-  private void sleep(Exchange exchange) {
+  private void sleep(Exchange exchange, InterpreterSetup setup) {
     sleeping = exchange;
     sleeper = Thread.currentThread();
     if (INT.compareAndSet(line, WORD, POSTED, AWAITED)) {
+      Deadline limit = JvmExit.limit(setup);
       while ((int) INT.getAcquire(line, WORD) == AWAITED) {
-        LockSupport.park(this);
+        if (limit == null) {
+          LockSupport.park(this);
+        } else if (limit.remainingNanos() > 0) {
+          LockSupport.parkNanos(this, limit.remainingNanos());
+        } else if (INT.compareAndSet(line, WORD, AWAITED, ABANDONED)) {
+          throw JvmExit.tooLate(setup);
+        }
         if (Thread.interrupted()) {
           boolean gaveUp = INT.compareAndSet(line, WORD, AWAITED, ABANDONED);
           Thread.currentThread().interrupt();

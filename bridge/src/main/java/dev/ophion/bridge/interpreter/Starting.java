@@ -47,7 +47,7 @@ final class Starting {
 
   private static void awaitInTime(
       InterpreterSetup setup, Closer closer, CompletableFuture<Void> started) {
-    Duration timeout = setup.options().startTimeout();
+    Duration timeout = setup.startTimeout();
     Deadline deadline = Deadline.in(timeout);
     Duration half = timeout.dividedBy(2);
     Deadline lookAt = deadline.earlier(half.compareTo(LONGEST_LOOK) < 0 ? half : LONGEST_LOOK);

@@ -28,6 +28,7 @@ import dev.ophion.bridge.interpreter.Closing;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.bridge.interpreter.Timeouts;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.report.PackageReporter;
@@ -87,7 +88,7 @@ final class HostedPython implements Python {
     this.environment = environment;
     this.images = images;
     interpreters = Upcalling.registry();
-    shutdownHook = new ShutdownHook(interpreters, options.closeTimeout());
+    shutdownHook = new ShutdownHook(interpreters, timeouts().exit(), options.shutdownHook());
   }
 
   static HostedPython start(PythonOptions options) {
@@ -141,6 +142,10 @@ final class HostedPython implements Python {
     return paths;
   }
 
+  private Timeouts timeouts() {
+    return Timeouts.of(options.closeTimeout(), options.shutdownHook());
+  }
+
   PythonOptions options() {
     return options;
   }
@@ -185,10 +190,7 @@ final class HostedPython implements Python {
       requireOpen();
       interpreter =
           interpreters.add(
-              images.of(isolation, executable),
-              isolation,
-              interpreterOptions,
-              options.closeTimeout());
+              images.of(isolation, executable), isolation, interpreterOptions, timeouts());
     }
     interpreter.start();
     if (state.get() != State.OPEN) {

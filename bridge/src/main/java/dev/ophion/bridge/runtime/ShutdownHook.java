@@ -1,5 +1,6 @@
 package dev.ophion.bridge.runtime;
 
+import dev.ophion.InterpreterState;
 import dev.ophion.bridge.interpreter.Closing;
 import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
@@ -9,19 +10,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Ends what is open when the JVM exits, so that Python's own exit functions run, within a deadline
- * short enough for a service that is being stopped. CPython's main interpreter is left alone: the
- * process ends anyway.
+ * Ends what is open when the JVM exits, so that Python's own exit functions run, within a deadline;
+ * or leaves that to the program, and only keeps the process from crashing over what is open at its
+ * end. CPython's main interpreter is left alone: the process ends anyway.
  */
 final class ShutdownHook {
 
-  private static final Duration MAX_WAIT = Duration.ofSeconds(3);
-
   private final Thread thread;
 
-  ShutdownHook(InterpreterRegistry interpreters, Duration closeTimeout) {
-    Duration wait = closeTimeout.compareTo(MAX_WAIT) < 0 ? closeTimeout : MAX_WAIT;
-    thread = new Thread(() -> closeAll(interpreters, wait), "ophion-shutdown");
+  ShutdownHook(InterpreterRegistry interpreters, Duration wait, boolean closes) {
+    Runnable task = closes ? () -> closeAll(interpreters, wait) : Host::exitAtOnce;
+    thread = new Thread(task, "ophion-shutdown");
   }
 
   private static void closeAll(InterpreterRegistry interpreters, Duration wait) {
@@ -32,7 +31,10 @@ final class ShutdownHook {
         open.stream()
             .map(interpreter -> interpreter.closer().closing(Closing.Goal.LENT_OR_ENDED, wait))
             .toList();
-    if (!Closing.await(closings, wait, deadline).isEmpty()) {
+    boolean isLate = !Closing.await(closings, wait, deadline).isEmpty();
+    // Another hook may have made one since.
+    if (isLate
+        || interpreters.all().stream().anyMatch(each -> each.state() != InterpreterState.CLOSING)) {
       Host.exitAtOnce();
     }
   }

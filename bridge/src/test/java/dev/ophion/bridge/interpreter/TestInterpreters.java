@@ -17,7 +17,12 @@ final class TestInterpreters {
   static HostedInterpreter open(InterpreterOptions options, Duration closeTimeout, boolean ownGil) {
     HostedInterpreter interpreter =
         TestRuntime.registry()
-            .add(TestRuntime.image(), Isolation.SUBINTERPRETER, options, closeTimeout, ownGil);
+            .add(
+                TestRuntime.image(),
+                Isolation.SUBINTERPRETER,
+                options,
+                Timeouts.of(closeTimeout, true),
+                ownGil);
     interpreter.start();
     return interpreter;
   }
