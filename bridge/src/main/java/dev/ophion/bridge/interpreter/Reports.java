@@ -66,7 +66,8 @@ final class Reports {
       return " (There was no time to look at what Python does.)";
     }
     if (!look.isDone()) {
-      return " What Python does is not known: native code has kept the GIL since it was asked.";
+      return " What Python does is not known: the GIL could not be had in time, since native code keeps it"
+          + " or the machine is busy.";
     }
     try {
       Object stacks = look.join();

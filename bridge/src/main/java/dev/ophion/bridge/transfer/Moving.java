@@ -47,12 +47,17 @@ public final class Moving {
       System.gc();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << i));
     }
-    if (!lease.isSole()) {
+    // Read once: others let go of it meanwhile.
+    long others = lease.users() - 1;
+    if (others > 0) {
       throw new IllegalStateException(
           ("%s cannot be moved, because it has %d other user(s): ByteBuffers that are still"
                   + " reachable, arrays that share it, or interpreters that it was passed to. Let go"
                   + " of them first, or pass it with set.")
-              .formatted(array, lease.users() - 1));
+              .formatted(array, others));
+    }
+    if (others < 0) {
+      throw new IllegalStateException(array + " was closed while it was moved.");
     }
     if (!lease.isExclusive()) {
       throw new IllegalStateException(

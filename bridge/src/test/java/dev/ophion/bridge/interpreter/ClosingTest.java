@@ -131,7 +131,7 @@ final class ClosingTest {
     CompletableFuture<Object> busy = python.async().call("busy", Object.class);
     gate.reached.await();
     gate.opened.countDown();
-    assertThatThrownBy(() -> python.close(Duration.ofMillis(300)))
+    assertThatThrownBy(() -> python.close(Duration.ofSeconds(2)))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("'late'")
         .hasMessageContaining("in busy");
@@ -187,7 +187,7 @@ final class ClosingTest {
   @Test
   void close_pythonThreadThatIgnoresTheRequest_isNamed() {
     HostedInterpreter python =
-        TestInterpreters.open(named("stubborn").build(), Duration.ofMillis(600));
+        TestInterpreters.open(named("stubborn").build(), Duration.ofSeconds(2));
     python.exec(
         """
         import threading
@@ -227,7 +227,7 @@ final class ClosingTest {
                 lasting()
             _thread.start_new_thread(named, ())
         """);
-    assertThatThrownBy(() -> python.close(Duration.ofMillis(500)))
+    assertThatThrownBy(() -> python.close(Duration.ofSeconds(2)))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("still run after its exit functions")
         .hasMessageContaining("'lasting-thread'")
@@ -249,7 +249,7 @@ final class ClosingTest {
         def blocking(): stop.wait()
         atexit.register(blocking)
         """);
-    assertThatThrownBy(() -> python.close(Duration.ofMillis(500)))
+    assertThatThrownBy(() -> python.close(Duration.ofSeconds(2)))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("its exit functions run")
         .hasMessageContaining("in blocking");
