@@ -61,6 +61,29 @@ inline void open_engine(Image& image, const std::string& engine) {
   }
 }
 
+// The path is plain ASCII, and good until the thread's next call.
+inline const char* make_memory_copy(int64_t slot, const char* base) {
+  thread_local std::string path;
+  path = text_sharing().make(slot, from_modified(base));
+  return path.c_str();
+}
+
+inline void drop_memory_copy(int64_t slot, const char* path) { text_sharing().drop(slot, path); }
+
+inline bool has_memory_copy(int64_t slot, const char* path) {
+  return text_sharing().has(slot, path);
+}
+
+// Loads what another copy depends on and finds by its name then. What it needs of that other one is
+// looked for when it is used.
+inline void preload(const char* path) {
+  if (dlopen(path, RTLD_LAZY | RTLD_LOCAL) == nullptr) {
+    throw Failed(std::string("dlopen: ") + dlerror());
+  }
+}
+
+inline void forget_copies(int64_t slot) { text_sharing().forget(slot); }
+
 inline int64_t open_image(const char* libpython, const char* engine, int64_t slot) {
   require_thread_keys();
   auto image = std::make_unique<Image>();

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "memory_copies.h"
 #include "text.h"
 
 namespace ophion {
@@ -63,7 +64,7 @@ inline bool unload(const std::string& path) {
   // ctypes opens one for each CDLL object. A library that asks for RTLD_NODELETE never goes.
   constexpr int kMostHandles = 100'000;
   for (int i = 0; i < kMostHandles; ++i) {
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD);
+    void* library = is_loaded(path) ? dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD) : nullptr;
     if (library == nullptr) return true;
     if (i == 0) end_openssl(library);
     dlclose(library);

@@ -69,6 +69,67 @@ public final class Host {
   public static native boolean isPythonGlobal();
 
   /**
+   * Whether libraries can be loaded that are in no file on disk.
+   *
+   * @return {@code false} where this system forbids it
+   */
+  @NoException
+  @Cast("bool")
+  @Name("can_load_from_memory")
+  public static native boolean canLoadFromMemory();
+
+  /**
+   * Makes an empty file in memory for an image's copy of a library.
+   *
+   * @param slot the image's number
+   * @param base the file that it will be a copy of; equal pages are taken from there once the copy
+   *     has been loaded
+   * @return the path to write to, and to load it by; good until it has been loaded, and for as long
+   *     as it stays loaded
+   */
+  @Name("make_memory_copy")
+  public static native String makeMemoryCopy(long slot, String base);
+
+  /**
+   * Takes back a path of {@link #makeMemoryCopy} that was not loaded.
+   *
+   * @param slot the image's number
+   * @param path the path
+   */
+  @NoException
+  @Name("drop_memory_copy")
+  public static native void dropMemoryCopy(long slot, String path);
+
+  /**
+   * Whether a path of {@link #makeMemoryCopy} is still good for loading.
+   *
+   * @param slot the image's number
+   * @param path the path
+   * @return {@code false} if the library was loaded and is not any more
+   */
+  @NoException
+  @Cast("bool")
+  @Name("has_memory_copy")
+  public static native boolean hasMemoryCopy(long slot, String path);
+
+  /**
+   * Loads a library that others depend on ({@code RTLD_LAZY}).
+   *
+   * @param path its file
+   */
+  @Name("preload")
+  public static native void preload(String path);
+
+  /**
+   * Forgets the copies of an image that has ended or was not opened.
+   *
+   * @param slot the image's number
+   */
+  @NoException
+  @Name("forget_copies")
+  public static native void forgetCopies(long slot);
+
+  /**
    * Opens libpython and, on top of it, the engine ({@code dlopen} with {@code RTLD_LOCAL}).
    *
    * @param libpython its file

@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -72,7 +73,7 @@ public final class CopyCache {
   public Path libpython(Slot slot) {
     SlotCopies copies = slot(slot);
     synchronized (copies) {
-      return folder.pathOf(makeAll(libpython, copies).get(0));
+      return own(makeAll(libpython, copies).get(0), slot);
     }
   }
 
@@ -88,10 +89,13 @@ public final class CopyCache {
     try {
       return resolve(original.toAbsolutePath(), slot);
     } catch (ElfException e) {
-      throw new CopyException(
-          "The extension module cannot be loaded: " + e.getMessage() + ". Reinstall its package.",
-          e);
+      throw noLibrary(e);
     }
+  }
+
+  private static CopyException noLibrary(ElfException e) {
+    return new CopyException(
+        "The extension module cannot be loaded: " + e.getMessage() + ". Reinstall its package.", e);
   }
 
   /**
@@ -109,6 +113,47 @@ public final class CopyCache {
     } catch (ElfException e) {
       return original;
     }
+  }
+
+  /**
+   * Returns what a slot's copies of a library are made from: those of the shared slot, which {@link
+   * #write} makes into copies for any slot.
+   *
+   * @param original the absolute path of the library
+   * @param isExtension whether it is an extension module
+   * @return of what it depends on and is copied, but for libpython, in the order of loading, and
+   *     last of itself; nothing if the original is to be opened
+   * @throws CopyException as {@link #extension} and {@link #library} do
+   */
+  public List<Path> bases(Path original, boolean isExtension, Slot slot) {
+    try {
+      PlannedCopy copy = find(original.toAbsolutePath(), slot);
+      List<Path> bases = new ArrayList<>();
+      if (copy != null) {
+        for (PlannedCopy each : copy.inLoadingOrder()) {
+          if (each == copy || !each.original().equals(libpython)) {
+            bases.add(folder.pathOf(each));
+          }
+        }
+      }
+      return bases;
+    } catch (ElfException e) {
+      if (isExtension) {
+        throw noLibrary(e);
+      }
+      return List.of();
+    }
+  }
+
+  /**
+   * Writes the copy for a slot.
+   *
+   * @param base the copy of the shared slot
+   * @param target an empty file
+   * @throws IOException if the one cannot be read or the other not be written
+   */
+  public static void write(Path base, Path target, Slot slot) throws IOException {
+    SlotName.write(base, target, slot);
   }
 
   /**
@@ -156,12 +201,20 @@ public final class CopyCache {
   }
 
   private SlotCopies slot(Slot slot) {
-    return slots.computeIfAbsent(slot, key -> new SlotCopies(key, sources.files()));
+    return slots.computeIfAbsent(slot, key -> new SlotCopies(sources.files()));
   }
 
   private Path resolve(Path original, Slot slot) throws ElfException {
+    PlannedCopy copy = find(original, slot);
+    return copy == null ? original : own(copy, slot);
+  }
+
+  /**
+   * Returns the copy of a library, whose file for the shared slot is there; null if it has none.
+   */
+  private @Nullable PlannedCopy find(Path original, Slot slot) throws ElfException {
     if (original.startsWith(folder.path())) {
-      return original;
+      return null;
     }
     KnownFiles.Known file;
     try {
@@ -171,16 +224,25 @@ public final class CopyCache {
     } catch (ChangingFileException e) {
       throw changing(original, e);
     } catch (IOException e) {
-      return original;
-    }
-    if (sources.isLibpython(file)) {
-      return libpython(slot);
+      return null;
     }
     SlotCopies copies = slot(slot);
     synchronized (copies) {
-      PlannedCopy copy = makeIfCopied(original, copies);
-      return copy == null ? original : folder.pathOf(copy);
+      return makeIfCopied(sources.isLibpython(file) ? libpython : original, copies);
     }
+  }
+
+  /** Returns the file of a slot's copy, and makes it and those that it depends on if need be. */
+  private Path own(PlannedCopy copy, Slot slot) {
+    Path file = folder.pathOf(copy);
+    for (PlannedCopy each : copy.inLoadingOrder()) {
+      try {
+        file = folder.own(each, slot);
+      } catch (IOException e) {
+        throw failure(each, copy, e);
+      }
+    }
+    return file;
   }
 
   private @Nullable PlannedCopy makeIfCopied(Path original, SlotCopies copies) {
@@ -200,7 +262,7 @@ public final class CopyCache {
       return List.of();
     }
     PlannedCopy python = planLibpython(copies).get(0);
-    return new CopyPlanner(copies.slot(), folder, sources, python).plan(graph.root());
+    return new CopyPlanner(folder, sources, python).plan(graph.root());
   }
 
   private List<PlannedCopy> planLibpython(SlotCopies copies) throws IOException {
@@ -211,7 +273,7 @@ public final class CopyCache {
     KnownFiles.Known file = sources.files().look(libpython);
     DependencyGraph graph = DependencyGraph.of(libpython, file, sources, copies);
     graph.copyRoot();
-    return new CopyPlanner(copies.slot(), folder, sources, null).plan(graph.root());
+    return new CopyPlanner(folder, sources, null).plan(graph.root());
   }
 
   /** Plans until no original changes between planning and copying. */

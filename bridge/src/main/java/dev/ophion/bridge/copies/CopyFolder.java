@@ -82,7 +82,7 @@ final class CopyFolder {
     return path.resolve(copy.name());
   }
 
-  /** Tells whether a copy is there, and marks it as used. */
+  /** Tells whether the shared slot's copy is there, and marks it as used. */
   boolean has(PlannedCopy copy) throws IOException {
     Path file = pathOf(copy);
     if (!copy.isVerified()) {
@@ -91,6 +91,32 @@ final class CopyFolder {
       }
       copy.setVerified();
     }
+    return isThere(file);
+  }
+
+  /**
+   * Returns the copy for a slot, and makes it first if need be.
+   *
+   * @param copy one whose copy for the shared slot is there
+   */
+  Path own(PlannedCopy copy, Slot slot) throws IOException {
+    if (slot.equals(Slot.SHARED)) {
+      return pathOf(copy);
+    }
+    Path file = path.resolve(SlotName.of(copy.name(), slot));
+    if (!Relocator.isComplete(file) || !isThere(file)) {
+      Path temporary = temporaryName("numbering");
+      try {
+        SlotName.write(pathOf(copy), temporary, slot);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    }
+    return file;
+  }
+
+  private boolean isThere(Path file) throws IOException {
     try {
       FileTime marked = Files.readAttributes(file, BasicFileAttributes.class).lastModifiedTime();
       Instant now = clock.instant();
@@ -115,7 +141,8 @@ final class CopyFolder {
   }
 
   /**
-   * Makes a copy, which appears only if the original is still the one that it was planned for.
+   * Makes the shared slot's copy, which appears only if the original is still the one that it was
+   * planned for.
    *
    * @return false if the original has changed
    */

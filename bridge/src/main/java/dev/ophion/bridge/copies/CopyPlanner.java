@@ -27,12 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class CopyPlanner {
 
   /** Raised by every change of how copies are written. */
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
 
   private static final int LONGEST_STEM = 80;
   private static final List<String> SUFFIXES = List.of(".cpython-", ".abi3", ".so");
 
-  private final Slot slot;
   private final CopyFolder folder;
   private final Sources sources;
   private final @Nullable PlannedCopy libpython;
@@ -43,8 +42,7 @@ final class CopyPlanner {
    *
    * @param libpython the image's libpython; null to plan that itself
    */
-  CopyPlanner(Slot slot, CopyFolder folder, Sources sources, @Nullable PlannedCopy libpython) {
-    this.slot = slot;
+  CopyPlanner(CopyFolder folder, Sources sources, @Nullable PlannedCopy libpython) {
     this.folder = folder;
     this.sources = sources;
     this.libpython = libpython;
@@ -148,7 +146,7 @@ final class CopyPlanner {
   }
 
   private String name(Library library) {
-    Fingerprint hash = new Fingerprint().add(slot.number()).add(connections(library));
+    Fingerprint hash = new Fingerprint().add(connections(library));
     if (libpython != null) {
       hash.add(libpython.name());
     }
@@ -167,7 +165,7 @@ final class CopyPlanner {
     // Not by +, whose first use in a JVM costs as much as all of planning.
     StringBuilder name = new StringBuilder(stem(library.path())).append('-');
     name.append("0".repeat(16 - digits.length())).append(digits);
-    return name.append("-s").append(slot.number()).append(".so").toString();
+    return name.append(SlotName.BASE).toString();
   }
 
   private long connections(Library library) {

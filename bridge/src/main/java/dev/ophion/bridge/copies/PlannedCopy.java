@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,7 @@ final class PlannedCopy {
     return file;
   }
 
-  /** Returns its file name, which is its SONAME as well. */
+  /** Returns the file name of the shared slot's copy, which is its SONAME as well. */
   String name() {
     return name;
   }
@@ -54,6 +55,22 @@ final class PlannedCopy {
 
   void dependOn(PlannedCopy copy) {
     dependencies.add(copy);
+  }
+
+  /** Returns what it depends on and then this copy: dependencies first, but for circles. */
+  List<PlannedCopy> inLoadingOrder() {
+    Set<PlannedCopy> found = new LinkedHashSet<>();
+    addInLoadingOrder(new HashSet<>(), found);
+    return new ArrayList<>(found);
+  }
+
+  private void addInLoadingOrder(Set<PlannedCopy> visited, Set<PlannedCopy> found) {
+    if (visited.add(this)) {
+      for (PlannedCopy dependency : dependencies) {
+        dependency.addInLoadingOrder(visited, found);
+      }
+      found.add(this);
+    }
   }
 
   /** Returns this copy and all that it depends on. */

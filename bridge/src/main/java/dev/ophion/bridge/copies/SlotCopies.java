@@ -15,19 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotCopies {
 
-  private final Slot slot;
   private final KnownFiles files;
   private final Map<FileIdentity.Place, PlannedCopy> byPlace = new HashMap<>();
   private final Map<String, PlannedCopy> bySoname = new HashMap<>();
   private @Nullable PlannedCopy libpython;
 
-  SlotCopies(Slot slot, KnownFiles files) {
-    this.slot = slot;
+  SlotCopies(KnownFiles files) {
     this.files = files;
-  }
-
-  Slot slot() {
-    return slot;
   }
 
   void add(PlannedCopy copy) {

@@ -1,7 +1,6 @@
 package dev.ophion.bridge.image;
 
 import dev.ophion.bridge.copies.CopyCache;
-import dev.ophion.bridge.copies.Slot;
 import dev.ophion.natives.NativeLibraries;
 import java.nio.file.Path;
 
@@ -19,15 +18,8 @@ public record ImageFiles(CopyCache copies) {
     return copies.original();
   }
 
-  Path libpython(Slot slot) {
-    return copies.libpython(slot);
-  }
-
-  Path engine(Slot slot) {
-    return copies.library(NativeLibraries.unpack(ENGINE), slot);
-  }
-
-  Path library(Path original, boolean isExtension, Slot slot) {
-    return isExtension ? copies.extension(original, slot) : copies.library(original, slot);
+  /** What every engine is a copy of. */
+  Path engine() {
+    return NativeLibraries.unpack(ENGINE);
   }
 }

@@ -28,18 +28,22 @@ public final class ImageSlots {
   private static volatile Slot shared = Slot.SHARED;
 
   /** Where an image's files come from, and the libraries it has asked for, with their copies. */
-  record Loading(Slot slot, ImageFiles files, Map<Path, Path> libraries) {
+  record Loading(Slot slot, ImageFiles files, MemoryCopies memory, Map<Path, Path> libraries) {
 
     Loading(Slot slot, ImageFiles files) {
-      this(slot, files, new ConcurrentHashMap<>());
+      this(slot, files, new MemoryCopies(slot), new ConcurrentHashMap<>());
     }
 
     Path libpython() {
-      return files.libpython(slot);
+      return memory.open(files.copies(), files.original(), false);
     }
 
     Path engine() {
-      return files.engine(slot);
+      return memory.open(files.copies(), files.engine(), false);
+    }
+
+    Path library(Path original, boolean isExtension) {
+      return memory.open(files.copies(), original, isExtension);
     }
   }
 
@@ -74,6 +78,7 @@ public final class ImageSlots {
   /** Gives a number back. */
   static void free(Loading loading, boolean staysMapped) {
     loading.files().copies().forget(loading.slot());
+    loading.memory().forget();
     LOADING.remove(loading.slot(), loading);
     if (staysMapped) {
       RETIRED.add(loading.slot());
@@ -116,7 +121,7 @@ public final class ImageSlots {
       throw new IllegalStateException("the image %d has ended".formatted(number));
     }
     Path original = Path.of(library);
-    Path file = loading.files().library(original, isExtension, loading.slot());
+    Path file = loading.library(original, isExtension);
     loading.libraries().put(original, file);
     return file.toString();
   }

@@ -70,14 +70,35 @@ public final class Relocator {
    */
   public static boolean isComplete(Path copy) throws IOException {
     try (ElfReader reader = ElfReader.open(copy)) {
-      long end = 0;
-      for (Segment segment : ElfLayout.read(reader).segments()) {
-        end = segment.isLoad() ? segment.offset() + segment.fileSize() : end;
-      }
-      return end == reader.size();
+      Segment added = added(reader);
+      return added.offset() + added.fileSize() == reader.size();
     } catch (NoSuchFileException | ElfException e) {
       return false;
     }
+  }
+
+  /**
+   * Returns where in a copy the segment begins that was added to it, which has all of its names and
+   * is its end.
+   *
+   * @throws ElfException if it is no copy
+   * @throws IOException if it cannot be read
+   */
+  public static long addedSegment(Path copy) throws IOException {
+    try (ElfReader reader = ElfReader.open(copy)) {
+      return added(reader).offset();
+    }
+  }
+
+  private static Segment added(ElfReader reader) throws IOException {
+    @Nullable Segment last = null;
+    for (Segment segment : ElfLayout.read(reader).segments()) {
+      last = segment.isLoad() ? segment : last;
+    }
+    if (last == null) {
+      throw reader.malformed("no segment to load", "at least one");
+    }
+    return last;
   }
 
   private static Path temporaryName(Path copy) {

@@ -44,12 +44,12 @@ final class CopyCacheTest {
   @Test
   void libpython_isCopiedOnceForEachSlot() throws IOException {
     Path copy = cache.libpython(ONE);
-    assertThat(copy.getFileName().toString()).matches("libpython3\\.14-[0-9a-f]{16}-s1\\.so");
+    assertThat(copy.getFileName().toString()).matches("libpython3\\.14-[0-9a-f]{16}-s00001\\.so");
     ElfFile read = ElfFile.read(copy);
     assertThat(read.soname()).isEqualTo(copy.getFileName().toString());
     assertThat(read.needed()).isEqualTo(ElfFile.read(RealFiles.libpython()).needed());
     assertThat(cache.libpython(ONE)).isEqualTo(copy);
-    assertThat(cache.libpython(Slot.SHARED)).isNotEqualTo(copy);
+    assertThat(cache.libpython(new Slot(2))).isNotEqualTo(copy);
     assertThat(files()).hasSize(2);
   }
 
@@ -258,7 +258,10 @@ final class CopyCacheTest {
 
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(cache.folder())) {
-      return files.filter(file -> !file.endsWith(Contents.FILE)).toList();
+      // But for what the copies of all slots are made from.
+      return files
+          .filter(file -> !file.endsWith(Contents.FILE) && !name(file).endsWith(SlotName.BASE))
+          .toList();
     }
   }
 }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class PruningTest {
 
-  private static final Slot ONE = new Slot(1);
-  private static final Slot TWO = new Slot(2);
+  private static final Slot ONE = Slot.SHARED;
+  private static final Slot TWO = new Slot(1);
 
   @TempDir Path temporary;
   private final MovableClock clock = new MovableClock();

@@ -12,6 +12,8 @@ import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 final class RemovedCopiesTest {
 
   @TempDir Path temporary;
+
+  /** Nobody can remove what is in memory. */
+  @BeforeEach
+  void useTheDisk() {
+    System.setProperty("dev.ophion.copiesOnDisk", "true");
+  }
+
+  @AfterEach
+  void useMemoryAgain() {
+    System.clearProperty("dev.ophion.copiesOnDisk");
+  }
 
   /** An image in which the first copies of these names are removed at the worst moment. */
   private static Interpreter openWithout(String... stems) {

@@ -89,7 +89,7 @@ final class PrivateImageFailureTest {
 
   @Test
   void engine_thatCannotBeOpened_leavesNothingMapped() throws Throwable {
-    String copy = files.libpython(new Slot(77)).toString();
+    String copy = files.copies().libpython(new Slot(77)).toString();
     for (int i = 0; i < MANY; i++) {
       assertThatThrownBy(() -> onThread(() -> Host.openImage(copy, "/does/not/exist.so", 77)))
           .isInstanceOf(RuntimeException.class)
@@ -107,6 +107,7 @@ final class PrivateImageFailureTest {
   @Test
   void copies_removedBeforeTheyAreOpened_areMadeAgain() throws Throwable {
     AtomicInteger attempts = new AtomicInteger();
+    System.setProperty(MemoryCopies.ON_DISK, "true");
     onThread(
         () -> {
           ImageSlots.Loading loading = ImageSlots.take(files);
@@ -123,8 +124,23 @@ final class PrivateImageFailureTest {
           assertThat(image.close(loading, true)).isTrue();
           ImageSlots.free(loading, false);
         });
+    System.clearProperty(MemoryCopies.ON_DISK);
     assertThat(attempts).hasValue(2);
     assertThat(mapped()).isEmpty();
+  }
+
+  @Test
+  void copy_onAnInterruptedThread_isMadeInMemory_andTheThreadStaysInterrupted() {
+    files.copies().libpython(Slot.SHARED);
+    MemoryCopies memory = new MemoryCopies(new Slot(78));
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(memory.open(files.copies(), libpython, false).toString())
+          .startsWith("/proc/self/fd/");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+      memory.forget();
+    }
   }
 
   @Test

@@ -32,6 +32,8 @@ def open_copy(path, is_extension, open):
 
 
 def _could_not_be_opened(error, copy):
+    if os.path.dirname(copy).startswith("/proc/"):
+        return False  # in memory, where nobody removes it
     # dlopen's messages begin with the file's name, which may be that of a copy that this one
     # depends on; their rest can be in any language.
     slot = copy[copy.rindex("-") :]
