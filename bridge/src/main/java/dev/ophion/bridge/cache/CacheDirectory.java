@@ -90,15 +90,30 @@ public final class CacheDirectory {
     }
   }
 
+  /**
+   * Makes the failure to write a folder into an exception that says what to do.
+   *
+   * @param folder what was written to
+   * @param neededBytes about how much was to be written
+   */
+  public static StartException failure(
+      String what, IOException cause, Path folder, long neededBytes) {
+    return new StartException(
+        reason(what, cause) + "." + WriteFailure.explain(folder, cause, neededBytes), cause);
+  }
+
   /** Makes an {@link IOException} into an exception that says what to do. */
   public static StartException failure(String what, IOException cause) {
+    return new StartException(reason(what, cause) + "." + REMEDY, cause);
+  }
+
+  private static String reason(String what, IOException cause) {
     String reason =
         cause instanceof FileSystemException file && file.getReason() != null
             ? file.getReason()
             : cause.getMessage();
     String text = reason == null ? "" : " (" + reason + ")";
-    return new StartException(
-        what + ": " + cause.getClass().getSimpleName() + text + "." + REMEDY, cause);
+    return what + ": " + cause.getClass().getSimpleName() + text;
   }
 
   /** Returns the attributes that make a new folder its owner's alone. */

@@ -68,7 +68,7 @@ public final class CacheLock implements AutoCloseable {
       return new CacheLock(cache, property, channel);
     } catch (IOException e) {
       release(property, channel);
-      throw CacheDirectory.failure("Cannot lock the cache with " + file, e);
+      throw CacheDirectory.failure("Cannot lock the cache with " + file, e, cache, 1 << 20);
     } catch (RuntimeException | Error e) {
       release(property, channel);
       throw e;

@@ -1,7 +1,7 @@
 package dev.ophion.bridge.copies;
 
 import dev.ophion.StartException;
-import dev.ophion.bridge.cache.CacheDirectory;
+import dev.ophion.bridge.cache.WriteFailure;
 import dev.ophion.bridge.relocation.ElfException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -353,22 +353,10 @@ public final class CopyCache {
             + folder.path()
             + ": "
             + reason(e)
-            + ". It takes about "
-            + needed
-            + " bytes"
-            + free()
-            + ". Make room there, or choose another folder with the option copiesDirectory."
-            + CacheDirectory.REMEDY,
+            + "."
+            + WriteFailure.explain(folder.path(), e, needed)
+            + " Or choose it with the option copiesDirectory.",
         e);
-  }
-
-  private String free() {
-    try {
-      return ", and " + Files.getFileStore(folder.path()).getUsableSpace() + " are free";
-    } catch (IOException e) {
-      // The message has the first failure, which counts.
-      return "";
-    }
   }
 
   private static CopyException unreadable(Path original, IOException e) {

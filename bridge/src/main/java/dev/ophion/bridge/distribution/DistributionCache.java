@@ -32,6 +32,10 @@ public final class DistributionCache {
   static final String MARKER = ".ophion-complete";
 
   private static final Logger LOG = LoggerFactory.getLogger(DistributionCache.class);
+
+  /** With what is compiled. */
+  private static final long NEEDED_BYTES = 130L << 20;
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration COMPILE_DEADLINE = Duration.ofMinutes(2);
 
@@ -109,7 +113,7 @@ public final class DistributionCache {
       }
     } catch (IOException e) {
       throw CacheDirectory.failure(
-          "Cannot unpack CPython " + source.version() + " into " + home, e);
+          "Cannot unpack CPython " + source.version() + " into " + home, e, cache, NEEDED_BYTES);
     }
     return new Distribution(home, source.version());
   }

@@ -1,8 +1,6 @@
 package dev.ophion.bridge.distribution;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +30,6 @@ final class StdlibCompiler implements BytecodeCompiler {
       sys.exit(0 if ok else 1)
       """;
 
-  private static final int OUTPUT_LIMIT = 4_000;
-
   private final Duration deadline;
 
   StdlibCompiler(Duration deadline) {
@@ -42,8 +38,6 @@ final class StdlibCompiler implements BytecodeCompiler {
 
   @Override
   public void compile(Path unpacked, Path finalHome) throws IOException {
-    // A file, not a pipe: nobody has to read while the deadline runs.
-    Path output = unpacked.resolve(".compile-output");
     // -B: what the compiler itself imports must not leave .pyc files with the temporary path.
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -57,15 +51,20 @@ final class StdlibCompiler implements BytecodeCompiler {
                 finalHome.toString(),
                 Layout.STDLIB));
     builder.directory(unpacked.toFile());
-    builder.redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.redirectErrorStream(true);
     dropLoaderVariables(builder.environment());
     Process process = start(builder);
     process.getOutputStream().close();
-    int status = await(process, output);
-    if (status != 0) {
-      throw new IOException("Compiling the standard library gave status " + status + read(output));
+    try (ProcessOutput output = ProcessOutput.of(process)) {
+      int status = await(process, output);
+      if (status != 0) {
+        throw new IOException(
+            "Compiling the standard library gave status "
+                + status
+                + "; its output: "
+                + output.end());
+      }
     }
-    Files.deleteIfExists(output);
   }
 
   private static void dropLoaderVariables(Map<String, String> environment) {
@@ -86,7 +85,7 @@ final class StdlibCompiler implements BytecodeCompiler {
     }
   }
 
-  private int await(Process process, Path output) throws IOException {
+  private int await(Process process, ProcessOutput output) throws IOException {
     try {
       if (process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
         return process.exitValue();
@@ -100,13 +99,7 @@ final class StdlibCompiler implements BytecodeCompiler {
     throw new IOException(
         "Compiling the standard library took longer than "
             + deadline.toSeconds()
-            + " s and was stopped"
-            + read(output));
-  }
-
-  private static String read(Path output) throws IOException {
-    String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).strip();
-    return "; its output: "
-        + (text.isEmpty() ? "(none)" : text.substring(Math.max(0, text.length() - OUTPUT_LIMIT)));
+            + " s and was stopped; its output: "
+            + output.end());
   }
 }

@@ -11,6 +11,9 @@ import java.util.Objects;
 /** Loads native code, or says why it cannot be loaded and what to do. Stateless. */
 final class Natives {
 
+  /** As many as the jar of ophion-native has. */
+  private static final long NEEDED_BYTES = 1 << 20;
+
   private Natives() {}
 
   /**
@@ -26,7 +29,10 @@ final class Natives {
     } catch (UncheckedIOException failure) {
       IOException cause = Objects.requireNonNull(failure.getCause());
       throw CacheDirectory.failure(
-          "Ophion's native code cannot be unpacked: " + failure.getMessage(), cause);
+          "Ophion's native code cannot be unpacked: " + failure.getMessage(),
+          cause,
+          cache,
+          NEEDED_BYTES);
     } catch (IllegalCallerException refusal) {
       throw new StartException(
           "Java does not let Ophion load its native code: start Java with --enable-native-access="

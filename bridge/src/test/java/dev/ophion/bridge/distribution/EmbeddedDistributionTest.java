@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.bridge.cache.FileTrees;
+import dev.ophion.bridge.cache.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,6 +134,21 @@ final class EmbeddedDistributionTest {
   }
 
   @Test
+  void compiler_noRoom_reportsIt() throws IOException {
+    Path work = fakeHome("ulimit -f 0; ");
+    Files.writeString(work.resolve(Layout.STDLIB).resolve("fine.py"), "fine = True\n");
+    assertThatThrownBy(
+            () -> new StdlibCompiler(Duration.ofMinutes(1)).compile(work, Path.of("/final")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("[Errno 27]")
+        .satisfies(
+            failure ->
+                assertThat(WriteFailure.explain(work, failure, 1_000))
+                    .contains("It takes about 1000 bytes", "are free", "make room")
+                    .doesNotContain("runs as the user"));
+  }
+
+  @Test
   void compiler_pastItsDeadline_isStopped() throws IOException {
     Path work = fakeHome();
     assertThatThrownBy(() -> new StdlibCompiler(Duration.ZERO).compile(work, Path.of("/final")))
@@ -142,11 +158,16 @@ final class EmbeddedDistributionTest {
 
   /** A folder whose interpreter is a script that calls the real one. */
   private Path fakeHome() throws IOException {
+    return fakeHome("");
+  }
+
+  private Path fakeHome(String first) throws IOException {
     Path work = temporary.resolve("work");
     Files.createDirectories(work.resolve("bin"));
     Files.createDirectories(work.resolve(Layout.STDLIB));
     Path executable = work.resolve(Layout.EXECUTABLE);
-    Files.writeString(executable, "#!/bin/sh\nexec '" + distribution.executable() + "' \"$@\"\n");
+    Files.writeString(
+        executable, "#!/bin/sh\n" + first + "exec '" + distribution.executable() + "' \"$@\"\n");
     assertThat(executable.toFile().setExecutable(true)).isTrue();
     return work;
   }
