@@ -1,16 +1,31 @@
 package dev.ophion.bridge.distribution;
 
 import dev.ophion.StartException;
+import java.io.File;
 import java.io.IOException;
 import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.StringTokenizer;
+import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Finds the distribution among the resources of a class loader. Stateless. */
+/**
+ * Finds the distribution among the resources of a class loader, or else on the module path: the
+ * module of its jar requires the JavaCPP Presets' classes, which Ophion does not use, so it is
+ * never resolved, and resources of a module that is not resolved are nobody's. Stateless.
+ */
 final class ResourceLocator {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResourceLocator.class);
 
   private ResourceLocator() {}
 
@@ -24,10 +39,13 @@ final class ResourceLocator {
     String anchor = Layout.RESOURCE_ROOT + Layout.LIBPYTHON;
     URL url = loader.getResource(anchor);
     if (url == null) {
+      url = onModulePath(anchor, System.getProperty("jdk.module.path"));
+    }
+    if (url == null) {
       throw new StartException(
           "The embedded CPython distribution is missing: no resource "
               + anchor
-              + " on the class path. Add the dependency "
+              + " on the class path or the module path. Add the dependency "
               + Layout.COORDINATES
               + " (classifier "
               + Layout.PLATFORM
@@ -50,5 +68,54 @@ final class ResourceLocator {
             + "; expected it in a jar or in a folder. Put the jar "
             + Layout.COORDINATES
             + " on the class path as a file.");
+  }
+
+  /** Looks into the jars and folders that the JVM was started with; null if none has it. */
+  static @Nullable URL onModulePath(String anchor, @Nullable String modulePath) {
+    if (modulePath == null) {
+      return null;
+    }
+    StringTokenizer entries = new StringTokenizer(modulePath, File.pathSeparator);
+    while (entries.hasMoreTokens()) {
+      Path entry = Path.of(entries.nextToken());
+      try {
+        URL found = in(entry, anchor);
+        if (found != null) {
+          return found;
+        }
+      } catch (IOException e) {
+        LOG.debug("{} on the module path cannot be looked into", entry, e);
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable URL in(Path entry, String anchor) throws IOException {
+    if (Files.isRegularFile(entry)) {
+      return inJar(entry, anchor);
+    }
+    if (Files.isRegularFile(entry.resolve(anchor))) {
+      return entry.resolve(anchor).toUri().toURL();
+    }
+    if (!Files.isDirectory(entry)) {
+      return null;
+    }
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(entry, "*.jar")) {
+      for (Path jar : jars) {
+        URL found = inJar(jar, anchor);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable URL inJar(Path file, String anchor) throws IOException {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      return jar.getJarEntry(anchor) == null
+          ? null
+          : URI.create("jar:" + file.toUri() + "!/" + anchor).toURL();
+    }
   }
 }
