@@ -42,20 +42,23 @@ struct InterpreterConfig {
 
 struct EngineInterpreter;  // opaque to the host
 
+// Returned instead of -1 by what the host cannot do because the thread's stack ends.
+constexpr int32_t kStackEnds = -2;
+
 // What the engine asks of the host. All of them may be called on any thread, never throw, and
 // never touch CPython. `acquire` and `drop` are called with the GIL held; the others without it.
 struct HostTable {
   uint32_t version;  // kAbiVersion
   uint32_t size;     // sizeof(HostTable)
-  // Returns 0, or -1 if the lease has ended and the memory must not be touched.
+  // Returns 0, or -1 if the lease has ended and the memory must not be touched, or kStackEnds.
   int32_t (*lease_acquire)(uint64_t lease);
   void (*lease_drop)(uint64_t lease);
-  // Returns 0, or -1 with the reason in failure.
+  // Returns 0, or -1 with the reason in failure, or kStackEnds.
   int32_t (*write)(uint64_t interpreter, int32_t stream, const char* utf8, uint64_t size,
                    Failure* failure);
   // Writes the file to open instead of the extension module or other library at `path` in the image
   // with this slot's number, zero-terminated: a copy for that image, or the same. Returns 0, or -1
-  // with the reason in failure.
+  // with the reason in failure, or kStackEnds.
   int32_t (*relocate)(uint64_t slot, const char* path, int32_t is_extension, char* relocated,
                       uint64_t capacity, Failure* failure);
   // Has the image with this slot's number use the same memory as others for the code of the copies

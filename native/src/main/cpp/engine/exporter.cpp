@@ -3,6 +3,7 @@
 #include <new>
 
 #include "buffers.h"
+#include "failures.h"
 #include "formats.h"
 #include "module.h"
 
@@ -261,15 +262,19 @@ Ref export_over(Interpreter& interpreter, std::unique_ptr<Foreign> foreign) {
   PyTypeObject* type = module_state(interpreter.module.get()).exporter_type;
   Ref exporter = Ref::steal(type->tp_alloc(type, 0));
   uint64_t lease = foreign->lease;
-  if (lease != 0 && host().lease_acquire(lease) != 0) {
-    throw WireError("memory whose lease has ended");
-  }
+  if (lease != 0) acquire_lease(lease);
   ++interpreter.exporters;
   reinterpret_cast<Exporter*>(exporter.get())->foreign = foreign.release();
   return exporter;
 }
 
 }  // namespace
+
+void acquire_lease(uint64_t lease) {
+  int32_t result = host().lease_acquire(lease);
+  if (result == kStackEnds) raise_stack_ends("to hold memory of others");
+  if (result != 0) throw WireError("memory whose lease has ended");
+}
 
 Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout) {
   auto foreign = checked_foreign(layout);

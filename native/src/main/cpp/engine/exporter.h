@@ -31,6 +31,9 @@ struct Reach {
 Reach reach_of(Py_ssize_t item_size, int dimensions, const Py_ssize_t* shape,
                const Py_ssize_t* strides);
 
+// Throws if the lease has ended, or if the thread's stack has no room for the question.
+void acquire_lease(uint64_t lease);
+
 // Makes the exporter, which acquires the lease and drops it when it is deallocated. Throws
 // WireError if the layout reaches beyond its memory.
 Ref make_exporter(Interpreter& interpreter, uint64_t lease, const Layout& layout);

@@ -90,6 +90,11 @@ void write_failure(Interpreter& interpreter, Writer& writer) {
   }
 }
 
+void raise_stack_ends(const char* purpose) {
+  PyErr_Format(PyExc_RecursionError, "this thread's stack ends too near to call Java %s", purpose);
+  throw PythonError();
+}
+
 void fail(Failure* failure, const char* message) {
   std::snprintf(failure->message, sizeof(failure->message), "%s", message);
 }

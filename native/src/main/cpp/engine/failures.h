@@ -15,6 +15,9 @@ void write_failure(Interpreter& interpreter, Writer& writer);
 // Copies a text into the record, cut at its end.
 void fail(Failure* failure, const char* message);
 
+// Raises the RecursionError for kStackEnds.
+[[noreturn]] void raise_stack_ends(const char* purpose);
+
 // Describes and clears the Python exception that is set.
 void fail_with_python_error(Failure* failure);
 

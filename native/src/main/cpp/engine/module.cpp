@@ -9,6 +9,7 @@
 #include "buffers.h"
 #include "elf_probe.h"
 #include "exports.h"
+#include "failures.h"
 #include "lifecycle.h"
 #include "pickle_hooks.h"
 #include "stand_ins.h"
@@ -42,6 +43,7 @@ PyObject* write(PyObject* module, PyObject* args) {
       result = host().write(id, stream, PyBytes_AS_STRING(encoded.get()),
                             static_cast<uint64_t>(PyBytes_GET_SIZE(encoded.get())), &failure);
     }
+    if (result == kStackEnds) raise_stack_ends("to hand output to Java");
     if (result != 0) {
       PyErr_SetString(PyExc_OSError, failure.message);
       return nullptr;
@@ -72,7 +74,12 @@ PyObject* relocated(PyObject*, PyObject* args) {
   int32_t result;
   Py_BEGIN_ALLOW_THREADS result =
       host().relocate(image_slot(), name, is_extension, found, sizeof(found), &failure);
-  Py_END_ALLOW_THREADS if (result != 0) {
+  Py_END_ALLOW_THREADS if (result == kStackEnds) {
+    PyErr_SetString(PyExc_RecursionError,
+                    "this thread's stack ends too near to call Java for the place of a library");
+    return nullptr;
+  }
+  if (result != 0) {
     PyErr_SetString(PyExc_ImportError, failure.message);
     return nullptr;
   }

@@ -163,7 +163,7 @@ void take(Interpreter& interpreter, Writer& writer, PyObject* name) {
   }
   checked(PyDict_DelItem(variables, name));
   // Before the release, which may give the interpreter's own count back.
-  if (is_lent && host().lease_acquire(lease) != 0) throw WireError("memory whose lease has ended");
+  if (is_lent) acquire_lease(lease);
   if (PyMemoryView_Check(value.get())) release(value.get(), lease);
   journal.keep();
 }

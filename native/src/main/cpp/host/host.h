@@ -15,6 +15,7 @@
 #include "jvm.h"
 #include "shared_memory.h"
 #include "sharing.h"
+#include "stacks.h"
 #include "text.h"
 #include "unloading.h"
 
@@ -90,6 +91,7 @@ inline int64_t open_image(const char* libpython, const char* engine, int64_t slo
   image->slot = slot;
   std::string file = from_modified(libpython);
   image->libpython = open_library(file, RTLD_LOCAL);
+  protect_stacks(image->libpython);
   try {
     open_engine(*image, from_modified(engine));
     text_sharing().begin(slot, file);

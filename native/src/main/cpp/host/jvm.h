@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jni.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -12,6 +13,7 @@
 
 #include "../abi.h"
 #include "sharing.h"
+#include "stacks.h"
 #include "text.h"
 
 namespace ophion {
@@ -33,32 +35,41 @@ inline std::atomic<const JavaSide*>& bound_side() {
   return side;
 }
 
+// A thread's way into the JVM. `env` is null if the JVM is gone, or if has_room is false.
+struct Caller {
+  JNIEnv* env;
+  bool has_room;  // on its stack
+};
+
 // Attaches a thread that Python made, as a daemon so that it never holds up the JVM's exit, and
 // detaches it when the thread ends.
 class ThreadAttachment {
  public:
-  JNIEnv* env() {
+  Caller caller() {
     JNIEnv* env = nullptr;
     JavaVM* vm = bound_side().load()->vm;
-    if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_8) == JNI_OK) return env;
+    bool known = vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_8) == JNI_OK;
+    if (!room_.is_enough(known)) return {nullptr, false};
+    if (known) return {env, true};
     JavaVMAttachArgs args = {JNI_VERSION_1_8, const_cast<char*>("python-thread"), nullptr};
     if (vm->AttachCurrentThreadAsDaemon(reinterpret_cast<void**>(&env), &args) != JNI_OK) {
-      return nullptr;
+      return {nullptr, true};
     }
     attached_ = true;
-    return env;
+    return {env, true};
   }
   ~ThreadAttachment() {
     if (attached_) bound_side().load()->vm->DetachCurrentThread();
   }
 
  private:
+  StackRoom room_;
   bool attached_ = false;
 };
 
-inline JNIEnv* current_env() {
+inline Caller current_caller() {
   thread_local ThreadAttachment attachment;
-  return attachment.env();
+  return attachment.caller();
 }
 
 // Frees the local references of a callback: a carrier may stay in one native call for days.
@@ -103,7 +114,8 @@ class HostClass {
 };
 
 inline int32_t lease_acquire(uint64_t lease) {
-  JNIEnv* env = current_env();
+  auto [env, has_room] = current_caller();
+  if (!has_room) return kStackEnds;
   if (env == nullptr) return -1;  // the JVM is gone, and the table of leases with it
   HostClass host(env);
   if (!host) return -1;
@@ -116,13 +128,25 @@ inline int32_t lease_acquire(uint64_t lease) {
   return taken == JNI_TRUE ? 0 : -1;
 }
 
-inline void lease_drop(uint64_t lease) {
-  JNIEnv* env = current_env();
+inline void drop_with(JNIEnv* env, uint64_t lease) {
   if (env == nullptr) return;
   HostClass host(env);
   if (!host) return;
   env->CallStaticVoidMethod(host.get(), host.ids().lease_dropped, static_cast<jlong>(lease));
   if (env->ExceptionCheck()) env->ExceptionClear();
+}
+
+// Python cannot be refused to let go of memory, however near the stack's end.
+inline void lease_drop(uint64_t lease) {
+  Caller caller = current_caller();
+  if (caller.has_room) return drop_with(caller.env, lease);
+  auto drop = [](void* given) -> void* {
+    drop_with(current_caller().env, *static_cast<uint64_t*>(given));
+    return nullptr;
+  };
+  pthread_t helper;
+  // Where there are no more threads, the memory stays lent.
+  if (pthread_create(&helper, nullptr, drop, &lease) == 0) pthread_join(helper, nullptr);
 }
 
 inline void set_failure(Failure* failure, const char* text) {
@@ -134,7 +158,8 @@ inline void set_failure(Failure* failure, const char* text) {
 
 inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8, uint64_t size,
                           Failure* failure) {
-  JNIEnv* env = current_env();
+  auto [env, has_room] = current_caller();
+  if (!has_room) return kStackEnds;
   if (env == nullptr) return 0;
   LocalFrame frame(env, 4);
   HostClass host(env);
@@ -170,7 +195,8 @@ inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8
 // The answer of Host.relocated: the path, or a zero byte and the reason for the refusal.
 inline int32_t relocate(uint64_t slot, const char* path, int32_t is_extension, char* relocated,
                         uint64_t capacity, Failure* failure) {
-  JNIEnv* env = current_env();
+  auto [env, has_room] = current_caller();
+  if (!has_room) return kStackEnds;
   if (env == nullptr) {
     set_failure(failure, "the JVM has ended");
     return -1;
@@ -232,6 +258,7 @@ inline const HostTable& host_table() {
 inline void bind(JNIEnv* env, jclass host) {
   auto side = std::make_unique<JavaSide>();
   if (env->GetJavaVM(&side->vm) != JNI_OK) throw Failed("JNI gives no JavaVM");
+  learn_stack_zones(side->vm);
   side->host = env->NewWeakGlobalRef(host);
   side->lease_acquired = env->GetStaticMethodID(host, "leaseAcquired", "(J)Z");
   if (side->lease_acquired != nullptr) {

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
+import dev.ophion.Output;
 import dev.ophion.Python;
 import dev.ophion.PythonException;
 import dev.ophion.bridge.interpreter.NoLeftovers;
+import dev.ophion.bridge.memory.LeaseTable;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,10 +43,7 @@ final class RecursionTest {
         InterpreterOptions.builder().name("deep").stackSizeBytes(stackSizeBytes).build();
     try (Interpreter python = Python.start().newInterpreter(options)) {
       for (String source : DEEP) {
-        assertThatThrownBy(() -> python.exec(source))
-            .as(source)
-            .isInstanceOfSatisfying(
-                PythonException.class, e -> assertThat(e.typeName()).isEqualTo("RecursionError"));
+        assertRaisesRecursionError(python, source);
       }
       assertThat(python.eval("1 + 1")).isEqualTo(2L);
     }
@@ -57,5 +60,107 @@ final class RecursionTest {
         assertThatThrownBy(() -> python.exec(source)).isInstanceOf(PythonException.class);
       }
     }
+  }
+
+  /** Calls itself through native code as deep as it goes, and calls Java at the deepest point. */
+  private static final String BOTTOM =
+      """
+      import sys
+      sys.setrecursionlimit(10**6)
+      def dive(n):
+          use()
+          try:
+              return sorted([1], key=lambda _: dive(n + 1))
+          except RecursionError:
+              use()
+              raise
+      """;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1 << 19, 1 << 20, 16 << 20})
+  void output_atTheStacksEnd_isTaken(long stackSizeBytes) {
+    AtomicLong lines = new AtomicLong();
+    InterpreterOptions options =
+        InterpreterOptions.builder()
+            .name("deep")
+            .stackSizeBytes(stackSizeBytes)
+            .stdout(Output.lines(line -> lines.incrementAndGet()))
+            .build();
+    try (Interpreter python = Python.start().newInterpreter(options)) {
+      python.exec(BOTTOM + "def use(): print('here')");
+      assertRaisesRecursionError(python, "dive(0)");
+      assertThat(lines).hasValueGreaterThan(20);
+      assertThat(python.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1 << 20, 16 << 20})
+  void nestedInterpreter_recursingThroughNativeCode_raisesRecursionError(long stackSizeBytes) {
+    InterpreterOptions options =
+        InterpreterOptions.builder().name("deep").stackSizeBytes(stackSizeBytes).build();
+    try (Interpreter python = Python.start().newInterpreter(options)) {
+      python.exec("from concurrent import interpreters\nnested = interpreters.create()");
+      python.set("source", BOTTOM + "def use(): pass\ndive(0)");
+      assertThatThrownBy(() -> python.exec("nested.exec(source)"))
+          .isInstanceOf(PythonException.class)
+          .hasMessageContaining("ExecutionFailed")
+          .hasMessageContaining("RecursionError");
+      python.exec("nested.close()");
+    }
+  }
+
+  /** Threads of Python's are the JVM's too from their first line of output on. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 64 << 10, 128 << 10, 256 << 10, 1 << 20})
+  void pythonThread_recursingThroughNativeCode_raisesRecursionError(int stackSizeBytes) {
+    try (Interpreter python = Python.start().newInterpreter("deep")) {
+      python.set("size", stackSizeBytes);
+      python.exec(
+          BOTTOM
+              + """
+              import threading
+              raised = []
+              def use(): print('here')
+              def run():
+                  try:
+                      dive(0)
+                  except RecursionError as e:
+                      raised.append(type(e).__name__)
+              threading.stack_size(size)
+              thread = threading.Thread(target=run)
+              thread.start()
+              thread.join()
+              threading.stack_size(0)
+              """);
+      assertThat(python.eval("raised")).isEqualTo(List.of("RecursionError"));
+    }
+  }
+
+  /** Letting go of memory cannot be refused, and takes a call into Java. */
+  @Test
+  void threadWithSmallStack_letsGoOfLentMemory() {
+    try (Interpreter python = Python.start().newInterpreter("small")) {
+      python.set("lent", ByteBuffer.allocateDirect(64));
+      python.exec(
+          """
+          import threading
+          def drop():
+              del globals()['lent']
+          threading.stack_size(128 << 10)
+          thread = threading.Thread(target=drop)
+          thread.start()
+          thread.join()
+          threading.stack_size(0)
+          """);
+      assertThat(LeaseTable.openLeases()).isZero();
+    }
+  }
+
+  private static void assertRaisesRecursionError(Interpreter python, String source) {
+    assertThatThrownBy(() -> python.exec(source))
+        .as(source)
+        .isInstanceOfSatisfying(
+            PythonException.class, e -> assertThat(e.typeName()).isEqualTo("RecursionError"));
   }
 }

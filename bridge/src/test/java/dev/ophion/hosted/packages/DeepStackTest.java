@@ -1,0 +1,56 @@
+package dev.ophion.hosted.packages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ophion.Interpreter;
+import dev.ophion.InterpreterOptions;
+import dev.ophion.Isolation;
+import dev.ophion.PythonException;
+import dev.ophion.bridge.interpreter.NoLeftovers;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Native code that looks at no stack limit is called where Python's stack ends. */
+@Tag("packages")
+@Timeout(300)
+@ExtendWith(NoLeftovers.class)
+final class DeepStackTest {
+
+  private static final String DIVE =
+      """
+      import numpy, sys
+      matrix = numpy.eye(300)
+      def dive(n):
+          try:
+              return sorted([1], key=lambda _: dive(n + 1))
+          except RecursionError:
+              use()
+              raise
+      """;
+
+  @ParameterizedTest
+  @CsvSource({
+    "1048576, 1000, matrix @ matrix",
+    "1048576, 1000, numpy.linalg.svd(matrix)",
+    "16777216, 1000000, matrix @ matrix",
+    "16777216, 1000000, 'numpy.linalg.solve(matrix, matrix)'",
+  })
+  void openblas_atTheStacksEnd_leavesARecursionError(long stackSizeBytes, int limit, String use) {
+    InterpreterOptions options =
+        InterpreterOptions.builder()
+            .name("deep")
+            .isolation(Isolation.IMAGE)
+            .stackSizeBytes(stackSizeBytes)
+            .build();
+    try (Interpreter python = PackageRuntime.start().newInterpreter(options)) {
+      python.exec(DIVE + "sys.setrecursionlimit(%d)\ndef use(): %s".formatted(limit, use));
+      assertThatThrownBy(() -> python.exec("dive(0)"))
+          .isInstanceOfSatisfying(
+              PythonException.class, e -> assertThat(e.typeName()).isEqualTo("RecursionError"));
+    }
+  }
+}
