@@ -9,6 +9,7 @@
 #include "buffers.h"
 #include "elf_probe.h"
 #include "exports.h"
+#include "extensions.h"
 #include "failures.h"
 #include "lifecycle.h"
 #include "pickle_hooks.h"
@@ -61,6 +62,21 @@ PyObject* extension_support_of(PyObject*, PyObject* path) {
   ExtensionSupport support;
   Py_BEGIN_ALLOW_THREADS support = extension_support(name);
   Py_END_ALLOW_THREADS return PyLong_FromLong(static_cast<long>(support));
+}
+
+// create_extension(spec, path: bytes, flags: int) -> module: see extensions.h.
+PyObject* create_extension_of(PyObject*, PyObject* args) {
+  PyObject* spec = nullptr;
+  PyObject* path = nullptr;
+  int flags = 0;
+  if (!PyArg_ParseTuple(args, "OSi", &spec, &path, &flags)) return nullptr;
+  try {
+    return create_extension(spec, path, flags).release();
+  } catch (const PythonError&) {
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_ImportError, error.what());
+  }
+  return nullptr;
 }
 
 // relocated(path: bytes, is_extension: bool) -> bytes: the file to open instead of a library; see
@@ -222,6 +238,7 @@ PyObject* current_exceptions(PyObject*, PyObject*) {
 PyMethodDef methods[] = {
     {"write", write, METH_VARARGS, nullptr},
     {"extension_support", extension_support_of, METH_O, nullptr},
+    {"create_extension", create_extension_of, METH_VARARGS, nullptr},
     {"relocated", relocated, METH_VARARGS, nullptr},
     {"share_text", share_text, METH_NOARGS, nullptr},
     {"libpython", libpython, METH_NOARGS, nullptr},

@@ -2,10 +2,16 @@
 
 import _imp
 import os
+import sys
 
 import _ophion
 
-_create_dynamic = _imp.create_dynamic
+
+def _create_in_subinterpreter(spec):
+    return _ophion.create_extension(spec, os.fsencode(spec.origin), sys.getdlopenflags())
+
+
+_create_dynamic = _imp.create_dynamic if _ophion.is_main() else _create_in_subinterpreter
 
 
 def relocated(path, is_extension):
