@@ -351,6 +351,7 @@ void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer, Run
       return write_none(writer);
     case Op::kDropHandles:
       interpreter.handles.clear();
+      interpreter.globals = Ref();  // support code drops __main__ next
       return write_none(writer);
     case Op::kCounts:
       return write_counts(interpreter, writer);

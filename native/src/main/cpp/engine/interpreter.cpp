@@ -64,6 +64,18 @@ void drop_references(Interpreter& interpreter) {
   PyErr_Clear();
 }
 
+// They would run beside the end, where nobody waits any more for what they begin.
+bool has_exit_functions(Interpreter& interpreter) {
+  try {
+    Ref closing = support_module(interpreter, "closing");
+    Ref result = Ref::steal(PyObject_CallMethod(closing.get(), "has_exit_functions", nullptr));
+    return result.get() == Py_True;
+  } catch (const PythonError&) {
+    PyErr_Clear();
+    return false;
+  }
+}
+
 // CPython aborts the process if it ends an interpreter that still has another thread state, and
 // deleting one under its thread corrupts the heap.
 const char* still_used(const Interpreter& interpreter) {
@@ -134,7 +146,9 @@ bool interpreter_end(Interpreter* interpreter, Failure* failure) {
   const char* reason = still_used(*interpreter);
   if (reason == nullptr) {
     drop_references(*interpreter);
-    reason = still_used(*interpreter);  // by what a finalizer has begun
+    // By what a finalizer has begun; the last lease may have ended since the exit functions ran.
+    if (has_exit_functions(*interpreter)) reason = "exit functions are registered";
+    if (reason == nullptr) reason = still_used(*interpreter);
   }
   if (reason != nullptr) {
     fail(failure, reason);

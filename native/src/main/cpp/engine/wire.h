@@ -84,7 +84,7 @@ enum class Op : uint8_t {
   kDump = 17,       // str expression                       -> payload, see transfer.h
   kLoad = 18,       // str name, payload                    -> None
   kCounts = 19,  //                                      -> tuple of ints: handles, pins, exporters
-  kDropHandles = 20,  //                                      -> None; every handle is gone
+  kDropHandles = 20,  //                                      -> None; handles and __main__ are gone
   kTake = 21,         // str name                             -> taken, see taking.h
   kOwnCall = 22,      // as kCall, but the runtime's own: no call of a user, never interrupted
   kInterrupt = 23,    //                                      -> bool: whether a call was running

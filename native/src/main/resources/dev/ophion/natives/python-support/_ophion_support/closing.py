@@ -8,7 +8,7 @@ import sys
 import time
 
 import _ophion
-from _ophion_support import output
+from _ophion_support import modules, output
 
 # Taken now: user code may replace them, and the interpreter has to end all the same.
 _C_LOADERS = (_frozen_importlib_external.ExtensionFileLoader,)
@@ -141,23 +141,29 @@ def shut_down():
 def let_go():
     """Drops the user's variables, without other threads; returns whether that is all.
 
-    Otherwise there are new exit functions.
+    Otherwise there are new exit functions. Memory of other interpreters above all is dropped: two
+    that hold memory of each other would wait for each other's end for ever, since an interpreter
+    ends only when nobody uses its memory.
     """
     try:
-        _clear()
+        modules.forget_exceptions()
+        main = sys.modules.get("__main__")
+        mains = {"__main__": main} if isinstance(main, _MODULE) else {}
+        del main
+        modules.drop(mains)
     finally:
         output.flush()
-    return _count_exit_functions() == 0
+    return not has_exit_functions()
 
 
-def _clear():
-    # Memory of other interpreters above all: two that hold memory of each other would wait for each
-    # other's end for ever, since an interpreter ends only when nobody uses its memory.
-    try:
-        sys.modules["__main__"].__dict__.clear()
-    finally:
-        gc.unfreeze()  # nor would frozen cycles ever be freed
-        gc.collect()
+def has_exit_functions():
+    """Returns whether something is registered that the end of CPython would run."""
+    threading = sys.modules.get("threading")
+    registered = getattr(threading, "_threading_atexits", None)
+    # Those can be registered until threading has been shut down.
+    return _count_exit_functions() > 0 or bool(
+        registered and not getattr(threading, "_SHUTTING_DOWN", True)
+    )
 
 
 def _holds_user_state(name, module):
@@ -169,20 +175,17 @@ def _holds_user_state(name, module):
 
 
 def clear_modules():
-    """Empties modules of the user and of packages, as the end of CPython would a little later.
+    """Drops modules of the user and of packages, as the end of CPython would a little later.
 
     Called when no code runs any more. Modules of the standard library stay: the end needs them.
     """
-    try:
-        for name, module in list(sys.modules.items()):
-            if _holds_user_state(name, module):
-                variables = module.__dict__
-                # As in CPython's _PyModule_Clear: finalizers that still run find the names.
-                for key in list(variables):
-                    if key != "__builtins__":
-                        variables[key] = None
-    finally:
-        gc.collect()
+    modules.drop(
+        {
+            name: module
+            for name, module in list(sys.modules.items())
+            if _holds_user_state(name, module)
+        }
+    )
 
 
 def carrier_ident():

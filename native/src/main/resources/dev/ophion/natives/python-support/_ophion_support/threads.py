@@ -18,6 +18,7 @@ _Handle = _thread._ThreadHandle
 # A dict keeps the order, and many threads may take the same handle out at once.
 _handles = {}
 _limit = _FEWEST
+_over = False
 
 
 class _Call(_functools.partial):
@@ -32,6 +33,8 @@ def track():
     start = _thread.start_joinable_thread
 
     def start_joinable_thread(start, function, handle=None, daemon=True):
+        if _over:
+            raise PythonFinalizationError("can't create new thread at interpreter shutdown")
         if handle is None:
             handle = _Handle()
         if isinstance(handle, _Handle):
@@ -77,13 +80,20 @@ def _join(handle, *timeout):
 
 
 def join_all():
-    """Waits for the very end of all threads; called when none has a thread state any more."""
+    """Waits for the very end of all threads; called when none has a thread state any more.
+
+    No other can begin from then on.
+    """
+    global _over
+    _over = True
     for handle in list(_handles):
         _join(handle)
 
 
 def keep_for_living():
     """Has the image stay mapped if a thread lives; run at a nested interpreter's end."""
+    global _over
+    _over = True
     for handle in list(_handles):
         _join(handle, _PATIENCE_SECONDS)
         if not handle.is_done():
