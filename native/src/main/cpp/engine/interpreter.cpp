@@ -18,7 +18,7 @@ PyInterpreterConfig config_of(const InterpreterConfig& config) {
   python.allow_fork = 0;
   python.allow_exec = 0;
   python.allow_threads = 1;
-  python.allow_daemon_threads = 0;
+  python.allow_daemon_threads = 1;  // the end waits for them: see still_used
   python.gil = config.own_gil ? PyInterpreterConfig_OWN_GIL : PyInterpreterConfig_SHARED_GIL;
   return python;
 }
@@ -50,6 +50,10 @@ void prepare(Interpreter& interpreter) {
   interpreter.globals = Ref::borrow(PyModule_GetDict(main.get()));
   interpreter.module = Ref::steal(PyImport_ImportModule("_ophion"));
   module_state(interpreter.module.get()).owner = &interpreter;
+  if (!interpreter.is_main) {
+    Ref threads = support_module(interpreter, "threads");
+    Ref::steal(PyObject_CallMethod(threads.get(), "make_main", nullptr));
+  }
   // Puts Ophion's guards in place before any user code runs.
   for (const char* name : {"start", "closing", "errors", "output"}) {
     support_module(interpreter, name);

@@ -28,6 +28,16 @@ class _Call(_functools.partial):
         return repr(self.func)
 
 
+def make_main():
+    """Makes the calling thread what `threading` takes for the main one; before that is imported.
+
+    CPython names the thread that started the image, in every interpreter. The carrier would be a
+    thread that `threading` has not started: a daemon, and so would be all that it starts.
+    """
+    carrier = _thread.get_ident()
+    put([_thread], "_get_main_thread_ident", lambda original: carrier)
+
+
 def track():
     """Wraps what starts threads; before `threading` is imported, which keeps the functions."""
     start = _thread.start_joinable_thread
