@@ -1,6 +1,7 @@
 package dev.ophion.bridge;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ public final class JvmRun {
     return this;
   }
 
+  /** Whatever the second JVM encodes its output in; beyond ASCII it may be another text. */
+  private static String read(Path output) throws IOException {
+    return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+  }
+
   /** Runs a class with the class path of the tests. */
   public Outcome run(Class<?> main, String... mains) throws IOException, InterruptedException {
     with("-cp", testClassPath(), main.getName());
@@ -81,9 +87,9 @@ public final class JvmRun {
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     try {
       if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-        throw new AssertionError("The JVM did not end: " + Files.readString(output));
+        throw new AssertionError("The JVM did not end: " + read(output));
       }
-      return new Outcome(process.exitValue(), Files.readString(output));
+      return new Outcome(process.exitValue(), read(output));
     } finally {
       process.destroyForcibly();
       Files.deleteIfExists(output);
