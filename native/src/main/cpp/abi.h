@@ -7,7 +7,7 @@
 
 namespace ophion {
 
-constexpr uint32_t kAbiVersion = 5;
+constexpr uint32_t kAbiVersion = 6;
 
 // A reply that does not fit the scratch memory is left in memory of its own; its place is written
 // to the start of the scratch memory and `invoke` returns kReplyElsewhere.
@@ -53,7 +53,8 @@ struct HostTable {
   // Returns 0, or -1 if the lease has ended and the memory must not be touched, or kStackEnds.
   int32_t (*lease_acquire)(uint64_t lease);
   void (*lease_drop)(uint64_t lease);
-  // Returns 0, or -1 with the reason in failure, or kStackEnds.
+  // Returns 0, or -1 with the reason in failure, or kStackEnds. No text says that an unfinished
+  // line is complete.
   int32_t (*write)(uint64_t interpreter, int32_t stream, const char* utf8, uint64_t size,
                    Failure* failure);
   // Writes the file to open instead of the extension module or other library at `path` in the image
@@ -64,6 +65,12 @@ struct HostTable {
   // Has the image with this slot's number use the same memory as others for the code of the copies
   // that it has loaded since the last call.
   void (*share_text)(uint64_t slot);
+  // Whether a record of Python's module logging is wanted: 1 or 0, or kStackEnds.
+  int32_t (*is_logged)(uint64_t interpreter, int32_t level, const char* utf8, uint64_t size);
+  // Takes one: (str logger, str message, describe(exception) or None) as in wire.h. Returns 0, or
+  // -1 with the reason in failure, or kStackEnds.
+  int32_t (*log)(uint64_t interpreter, int32_t level, const uint8_t* record, uint64_t size,
+                 Failure* failure);
 };
 
 // What the host asks of the engine. Functions that return int32_t give 0, or -1 with failure set.

@@ -8,6 +8,7 @@
 #include "failures.h"
 #include "interrupts.h"
 #include "names.h"
+#include "printing.h"
 #include "taking.h"
 #include "transfer.h"
 #include "values.h"
@@ -338,8 +339,8 @@ void carry_out_users(Interpreter& interpreter, Op op, Reader& reader, Writer& wr
   }
 }
 
-void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer, RunningCall* running) {
-  auto op = static_cast<Op>(reader.get<uint8_t>());
+void carry_out_any(Interpreter& interpreter, Op op, Reader& reader, Writer& writer,
+                   RunningCall* running) {
   writer.put(static_cast<uint8_t>(Status::kValue));
   switch (op) {
     case Op::kOwnCall:
@@ -361,6 +362,20 @@ void carry_out_any(Interpreter& interpreter, Reader& reader, Writer& writer, Run
   }
 }
 
+void carry_out_captured(Interpreter& interpreter, Reader& reader, Writer& writer,
+                        RunningCall& running) {
+  auto receiver = reader.get<uint32_t>();
+  CapturedOutput captured(interpreter, receiver, reader.get<uint8_t>());
+  auto op = static_cast<Op>(reader.get<uint8_t>());
+  try {
+    carry_out_any(interpreter, op, reader, writer, &running);
+  } catch (...) {
+    // Before the end of the capture, which is no place for an exception that is set. The call is
+    // not over until then: an interrupt of the call around it would be lost in that end.
+    write_failure(interpreter, writer);
+  }
+}
+
 int64_t reply_of(Writer& writer, uint8_t* scratch) {
   auto reply_size = static_cast<int64_t>(writer.size());
   uint8_t* own = writer.detach_own_memory();
@@ -377,7 +392,12 @@ int64_t carry_out(Interpreter& interpreter, uint8_t* scratch, uint64_t size, uin
   Writer writer(scratch, capacity);
   RunningCall running(interpreter);
   try {
-    carry_out_any(interpreter, reader, writer, &running);
+    auto op = static_cast<Op>(reader.get<uint8_t>());
+    if (op == Op::kCaptured) {
+      carry_out_captured(interpreter, reader, writer, running);
+    } else {
+      carry_out_any(interpreter, op, reader, writer, &running);
+    }
   } catch (...) {
     // An interrupt would hit what describes the failure.
     running.over();
@@ -391,7 +411,8 @@ int64_t carry_out_for_visitor(Interpreter& interpreter, uint8_t* scratch, uint64
   Reader reader(scratch, size);
   Writer writer(scratch, capacity);
   try {
-    carry_out_any(interpreter, reader, writer, nullptr);
+    auto op = static_cast<Op>(reader.get<uint8_t>());
+    carry_out_any(interpreter, op, reader, writer, nullptr);
   } catch (...) {
     write_failure(interpreter, writer);
   }

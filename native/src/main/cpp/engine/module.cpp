@@ -13,47 +13,11 @@
 #include "failures.h"
 #include "lifecycle.h"
 #include "pickle_hooks.h"
+#include "printing.h"
 #include "stand_ins.h"
 
 namespace ophion {
 namespace {
-
-Interpreter& owner_of(PyObject* module) {
-  Interpreter* owner = module_state(module).owner;
-  if (owner == nullptr) {
-    PyErr_SetString(PyExc_RuntimeError,
-                    "_ophion works only in interpreters that Ophion made; this one was made "
-                    "otherwise");
-    throw PythonError();
-  }
-  return *owner;
-}
-
-// write(stream: int, text: str): hands text to the interpreter's output, with the GIL released.
-PyObject* write(PyObject* module, PyObject* args) {
-  int stream = 0;
-  PyObject* text = nullptr;
-  if (!PyArg_ParseTuple(args, "iU", &stream, &text)) return nullptr;
-  try {
-    uint64_t id = owner_of(module).id;
-    Ref encoded = Ref::steal(PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace"));
-    Failure failure{};
-    int32_t result;
-    {
-      GilRelease released;
-      result = host().write(id, stream, PyBytes_AS_STRING(encoded.get()),
-                            static_cast<uint64_t>(PyBytes_GET_SIZE(encoded.get())), &failure);
-    }
-    if (result == kStackEnds) raise_stack_ends("to hand output to Java");
-    if (result != 0) {
-      PyErr_SetString(PyExc_OSError, failure.message);
-      return nullptr;
-    }
-  } catch (const PythonError&) {
-    return nullptr;
-  }
-  Py_RETURN_NONE;
-}
 
 // extension_support(path: bytes) -> int: see ExtensionSupport.
 PyObject* extension_support_of(PyObject*, PyObject* path) {
@@ -96,7 +60,7 @@ PyObject* relocated(PyObject*, PyObject* args) {
     return nullptr;
   }
   if (result != 0) {
-    PyErr_SetString(PyExc_ImportError, failure.message);
+    raise_text(PyExc_ImportError, failure.message);
     return nullptr;
   }
   return PyBytes_FromString(found);
@@ -236,7 +200,9 @@ PyObject* current_exceptions(PyObject*, PyObject*) {
 }
 
 PyMethodDef methods[] = {
-    {"write", write, METH_VARARGS, nullptr},
+    {"write", write_output, METH_VARARGS, nullptr},
+    {"is_logged", is_logged, METH_VARARGS, nullptr},
+    {"log", log_record, METH_VARARGS, nullptr},
     {"extension_support", extension_support_of, METH_O, nullptr},
     {"create_extension", create_extension_of, METH_VARARGS, nullptr},
     {"relocated", relocated, METH_VARARGS, nullptr},
@@ -301,6 +267,17 @@ PyModuleDef definition = {
 PyObject* initialize() { return PyModuleDef_Init(&definition); }
 
 }  // namespace
+
+Interpreter& owner_of(PyObject* module) {
+  Interpreter* owner = module_state(module).owner;
+  if (owner == nullptr) {
+    PyErr_SetString(PyExc_RuntimeError,
+                    "_ophion works only in interpreters that Ophion made; this one was made "
+                    "otherwise");
+    throw PythonError();
+  }
+  return *owner;
+}
 
 ModuleState& module_state(PyObject* module) {
   return *static_cast<ModuleState*>(PyModule_GetState(module));

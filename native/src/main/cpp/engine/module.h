@@ -16,6 +16,9 @@ struct ModuleState {
 
 ModuleState& module_state(PyObject* module);
 
+// Throws PythonError where there is none.
+Interpreter& owner_of(PyObject* module);
+
 // Makes `import _ophion` work in every interpreter of this image. Before Py_Initialize.
 void register_module();
 

@@ -88,6 +88,8 @@ enum class Op : uint8_t {
   kTake = 21,         // str name                             -> taken, see taking.h
   kOwnCall = 22,      // as kCall, but the runtime's own: no call of a user, never interrupted
   kInterrupt = 23,    //                                      -> bool: whether a call was running
+  kCaptured = 24,     // u32 receiver, u8 streams, op, operands -> as that; what it prints goes to a
+                      //   receiver of its own, see printing.h
 };
 
 // A request that does not follow this page. It never comes from a caller, only from a bug.

@@ -26,6 +26,8 @@ struct JavaSide {
   jmethodID lease_dropped = nullptr;
   jmethodID written = nullptr;
   jmethodID relocated = nullptr;
+  jmethodID is_logged = nullptr;
+  jmethodID logged = nullptr;
 };
 
 // This library stays mapped when Host's class loader has gone, since threads of Python may still
@@ -156,40 +158,83 @@ inline void set_failure(Failure* failure, const char* text) {
   failure->message[length] = '\0';
 }
 
-inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8, uint64_t size,
-                          Failure* failure) {
+// A Java array of bytes, or null with the reason in failure.
+inline jbyteArray java_bytes(JNIEnv* env, const LocalFrame& frame, const void* data, uint64_t size,
+                             Failure* failure) {
+  if (size > INT32_MAX) {
+    set_failure(failure, "more than 2 GiB at once");
+    return nullptr;
+  }
+  jbyteArray bytes = frame ? env->NewByteArray(static_cast<jsize>(size)) : nullptr;
+  if (bytes == nullptr) {
+    env->ExceptionClear();
+    set_failure(failure, "the Java heap is full");
+    return nullptr;
+  }
+  env->SetByteArrayRegion(bytes, 0, static_cast<jsize>(size), static_cast<const jbyte*>(data));
+  return bytes;
+}
+
+// Copies a text of Java's, in UTF-8, cut at the record's end.
+inline void set_failure(JNIEnv* env, Failure* failure, jbyteArray utf8) {
+  jsize size =
+      std::min(env->GetArrayLength(utf8), static_cast<jsize>(sizeof(failure->message) - 1));
+  env->GetByteArrayRegion(utf8, 0, size, reinterpret_cast<jbyte*>(failure->message));
+  failure->message[size] = '\0';
+}
+
+// Hands bytes to a method of Host that returns null, or why it could not take them.
+inline int32_t hand_up(jmethodID JavaSide::* method, uint64_t interpreter, int32_t kind,
+                       const void* data, uint64_t size, Failure* failure) {
   auto [env, has_room] = current_caller();
   if (!has_room) return kStackEnds;
   if (env == nullptr) return 0;
   LocalFrame frame(env, 4);
   HostClass host(env);
   if (!host) return 0;
-  if (size > INT32_MAX) {
-    set_failure(failure, "more than 2 GiB in one write");
-    return -1;
-  }
-  jbyteArray text = frame ? env->NewByteArray(static_cast<jsize>(size)) : nullptr;
-  if (text == nullptr) {
-    env->ExceptionClear();
-    set_failure(failure, "the Java heap is full");
-    return -1;
-  }
-  env->SetByteArrayRegion(text, 0, static_cast<jsize>(size), reinterpret_cast<const jbyte*>(utf8));
-  auto problem = static_cast<jstring>(env->CallStaticObjectMethod(host.get(), host.ids().written,
-                                                                  static_cast<jlong>(interpreter),
-                                                                  static_cast<jint>(stream), text));
+  jbyteArray bytes = java_bytes(env, frame, data, size, failure);
+  if (bytes == nullptr) return -1;
+  auto problem = static_cast<jbyteArray>(
+      env->CallStaticObjectMethod(host.get(), host.ids().*method, static_cast<jlong>(interpreter),
+                                  static_cast<jint>(kind), bytes));
   if (env->ExceptionCheck()) {
     env->ExceptionClear();
-    set_failure(failure, "the output's consumer failed");
+    set_failure(failure, "its receiver in Java failed");
     return -1;
   }
   if (problem == nullptr) return 0;
-  const char* reason = env->GetStringUTFChars(problem, nullptr);
-  if (reason == nullptr) env->ExceptionClear();
-  set_failure(failure,
-              reason == nullptr ? "the output's consumer failed" : from_modified(reason).c_str());
-  if (reason != nullptr) env->ReleaseStringUTFChars(problem, reason);
+  set_failure(env, failure, problem);
   return -1;
+}
+
+inline int32_t write_text(uint64_t interpreter, int32_t stream, const char* utf8, uint64_t size,
+                          Failure* failure) {
+  return hand_up(&JavaSide::written, interpreter, stream, utf8, size, failure);
+}
+
+inline int32_t log_record(uint64_t interpreter, int32_t level, const uint8_t* record, uint64_t size,
+                          Failure* failure) {
+  return hand_up(&JavaSide::logged, interpreter, level, record, size, failure);
+}
+
+inline int32_t is_logged(uint64_t interpreter, int32_t level, const char* utf8, uint64_t size) {
+  auto [env, has_room] = current_caller();
+  if (!has_room) return kStackEnds;
+  if (env == nullptr) return 0;
+  LocalFrame frame(env, 4);
+  HostClass host(env);
+  if (!host) return 0;
+  Failure unused;
+  jbyteArray logger = java_bytes(env, frame, utf8, size, &unused);
+  if (logger == nullptr) return 0;
+  jboolean is = env->CallStaticBooleanMethod(host.get(), host.ids().is_logged,
+                                             static_cast<jlong>(interpreter),
+                                             static_cast<jint>(level), logger);
+  if (env->ExceptionCheck()) {
+    env->ExceptionClear();
+    return 0;
+  }
+  return is == JNI_TRUE;
 }
 
 // The answer of Host.relocated: the path, or a zero byte and the reason for the refusal.
@@ -207,14 +252,8 @@ inline int32_t relocate(uint64_t slot, const char* path, int32_t is_extension, c
     set_failure(failure, "the class loader of Ophion has gone");
     return -1;
   }
-  auto length = static_cast<jsize>(std::char_traits<char>::length(path));
-  jbyteArray text = frame ? env->NewByteArray(length) : nullptr;
-  if (text == nullptr) {
-    env->ExceptionClear();
-    set_failure(failure, "the Java heap is full");
-    return -1;
-  }
-  env->SetByteArrayRegion(text, 0, length, reinterpret_cast<const jbyte*>(path));
+  jbyteArray text = java_bytes(env, frame, path, std::char_traits<char>::length(path), failure);
+  if (text == nullptr) return -1;
   auto answer = static_cast<jbyteArray>(
       env->CallStaticObjectMethod(host.get(), host.ids().relocated, static_cast<jlong>(slot), text,
                                   static_cast<jboolean>(is_extension != 0)));
@@ -249,8 +288,9 @@ inline void share_text(uint64_t slot) {
 }
 
 inline const HostTable& host_table() {
-  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire, lease_drop,
-                                  write_text,  relocate,          share_text};
+  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire,
+                                  lease_drop,  write_text,        relocate,
+                                  share_text,  is_logged,         log_record};
   return table;
 }
 
@@ -265,12 +305,18 @@ inline void bind(JNIEnv* env, jclass host) {
     side->lease_dropped = env->GetStaticMethodID(host, "leaseDropped", "(J)V");
   }
   if (side->lease_dropped != nullptr) {
-    side->written = env->GetStaticMethodID(host, "written", "(JI[B)Ljava/lang/String;");
+    side->written = env->GetStaticMethodID(host, "written", "(JI[B)[B");
   }
   if (side->written != nullptr) {
     side->relocated = env->GetStaticMethodID(host, "relocated", "(J[BZ)[B");
   }
-  if (side->host == nullptr || side->relocated == nullptr) {
+  if (side->relocated != nullptr) {
+    side->is_logged = env->GetStaticMethodID(host, "isLogged", "(JI[B)Z");
+  }
+  if (side->is_logged != nullptr) {
+    side->logged = env->GetStaticMethodID(host, "logged", "(JI[B)[B");
+  }
+  if (side->host == nullptr || side->logged == nullptr) {
     throw Failed("Host.java and jvm.h do not match");
   }
   bound_side().store(side.release());

@@ -22,6 +22,17 @@ import org.jspecify.annotations.Nullable;
 public interface AsyncInterpreter {
 
   /**
+   * Returns the same calls with their output sent elsewhere, see {@link Interpreter#withOutput}.
+   * All that a call prints has been given before its future completes.
+   *
+   * @param stdout where {@code sys.stdout} goes; {@link Output#inherit()} leaves it where it goes
+   *     without this
+   * @param stderr where {@code sys.stderr} goes, likewise
+   * @return a view of the same interpreter
+   */
+  AsyncInterpreter withOutput(Output stdout, Output stderr);
+
+  /**
    * Runs statements.
    *
    * @param source Python source

@@ -46,6 +46,30 @@ public interface Interpreter extends Namespace, AutoCloseable {
   AsyncInterpreter async();
 
   /**
+   * Returns the same calls with their output sent elsewhere: what Python prints while one of them
+   * runs goes to these outputs instead of the interpreter's own.
+   *
+   * <pre>{@code
+   * StringBuilder printed = new StringBuilder();
+   * python.withOutput(Output.appendTo(printed), Output.inherit()).call("report", 2026);
+   * }</pre>
+   *
+   * <p>It holds for the code that the call runs, for nested calls, and for what runs in a copy of
+   * its context (asyncio's tasks, {@code asyncio.to_thread}, {@code contextvars.copy_context()});
+   * not for threads that it starts otherwise, which print where the interpreter does, and not for
+   * what goes on after the call, or after its caller was interrupted. A nested call with an output
+   * of its own prints there. An unfinished last line is given when the call ends, also if it fails.
+   * Handles, {@link #function} included, are called as if they came from this interpreter itself.
+   * Native code that writes to a file descriptor is not seen.
+   *
+   * @param stdout where {@code sys.stdout} goes; {@link Output#inherit()} leaves it where the
+   *     interpreter's goes
+   * @param stderr where {@code sys.stderr} goes, likewise
+   * @return a view of this interpreter
+   */
+  Namespace withOutput(Output stdout, Output stderr);
+
+  /**
    * Runs a task on the carrier while it holds the GIL, so that calls of this interpreter inside it
    * cost neither a hand-over nor an attach. Python threads of this interpreter stand still
    * meanwhile: keep the task short and do not wait in it for other threads, nor for another

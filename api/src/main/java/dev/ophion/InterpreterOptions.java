@@ -28,6 +28,7 @@ public final class InterpreterOptions {
   private final Optional<String> startCode;
   private final Output stdout;
   private final Output stderr;
+  private final boolean forwardsLogging;
   private final ClosePolicy closePolicy;
   private final Duration startTimeout;
 
@@ -40,6 +41,7 @@ public final class InterpreterOptions {
     startCode = Optional.ofNullable(builder.startCode);
     stdout = builder.stdout;
     stderr = builder.stderr;
+    forwardsLogging = builder.forwardsLogging;
     closePolicy = builder.closePolicy;
     startTimeout = builder.startTimeout;
   }
@@ -126,6 +128,15 @@ public final class InterpreterOptions {
   }
 
   /**
+   * Whether the records of Python's {@code logging} go to SLF4J.
+   *
+   * @return {@code false} unless asked for
+   */
+  public boolean forwardsLogging() {
+    return forwardsLogging;
+  }
+
+  /**
    * What closing does with calls that wait in the queue.
    *
    * @return {@link ClosePolicy#FINISH} unless set
@@ -155,6 +166,7 @@ public final class InterpreterOptions {
     private @Nullable String startCode;
     private Output stdout = Output.inherit();
     private Output stderr = Output.inherit();
+    private boolean forwardsLogging;
     private ClosePolicy closePolicy = ClosePolicy.FINISH;
     private Duration startTimeout = DEFAULT_START_TIMEOUT;
 
@@ -261,6 +273,24 @@ public final class InterpreterOptions {
      */
     public Builder stderr(Output output) {
       stderr = Objects.requireNonNull(output, "output");
+      return this;
+    }
+
+    /**
+     * Sends the records of Python's {@code logging} to SLF4J, each to the logger of its own name
+     * ({@code root} to SLF4J's root) with its exception as a {@link PythonException}. Python's
+     * levels from 40, 30, 20 and 10 on become error, warn, info and debug, those below trace. Which
+     * are wanted is for SLF4J's configuration to say: Python's root logger has no level of its own
+     * then, and a handler, so that {@code basicConfig} does nothing.
+     *
+     * <p>A record that is made while the same thread hands another one to SLF4J is dropped: an
+     * appender that calls Python would go round for ever.
+     *
+     * @param forward {@code true} to send them
+     * @return this builder
+     */
+    public Builder forwardLogging(boolean forward) {
+      forwardsLogging = forward;
       return this;
     }
 

@@ -9,6 +9,10 @@ import java.util.function.Consumer;
  * <p>A consumer or appendable is called on the thread that prints (the carrier, or a thread that
  * Python code started) with the GIL released, one call at a time per stream, which may be the
  * thread of another print. What it throws is raised in Python as {@code OSError}.
+ *
+ * <p>A stream that does not inherit is an {@code io.TextIOWrapper} of UTF-8 all the same, with a
+ * {@code buffer} and its {@code raw}; nothing is kept back in them. It has no descriptor: {@code
+ * fileno()} raises {@code io.UnsupportedOperation}, and {@code isatty()} is false.
  */
 public sealed interface Output {
 

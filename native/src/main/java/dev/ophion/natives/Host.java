@@ -402,12 +402,34 @@ public final class Host {
   }
 
   /** Called from {@code jvm.h}. */
-  private static @Nullable String written(long interpreter, int stream, byte[] utf8) {
+  private static byte @Nullable [] written(long interpreter, int stream, byte[] utf8) {
     Upcalls handler = upcalls;
     try {
-      return handler == null ? null : handler.written(interpreter, stream, utf8);
+      return handler == null ? null : utf8(handler.written(interpreter, stream, utf8));
     } catch (Throwable failure) {
-      return "the output's consumer threw " + failure;
+      return utf8("the output's consumer threw " + failure);
     }
+  }
+
+  /** Called from {@code jvm.h}. */
+  private static boolean isLogged(long interpreter, int level, byte[] logger) {
+    Upcalls handler = upcalls;
+    return handler != null
+        && handler.isLogged(interpreter, level, new String(logger, StandardCharsets.UTF_8));
+  }
+
+  /** Called from {@code jvm.h}. */
+  private static byte @Nullable [] logged(long interpreter, int level, byte[] entry) {
+    Upcalls handler = upcalls;
+    try {
+      return handler == null ? null : utf8(handler.logged(interpreter, level, entry));
+    } catch (Throwable failure) {
+      return utf8("the logger threw " + failure);
+    }
+  }
+
+  /** Real UTF-8: that of JNI's functions is another for NUL and beyond U+FFFF. */
+  private static byte @Nullable [] utf8(@Nullable String text) {
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 }

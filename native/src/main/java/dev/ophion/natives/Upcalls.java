@@ -28,10 +28,30 @@ public interface Upcalls {
    *
    * @param interpreter the interpreter's number
    * @param stream 1 for stdout, 2 for stderr
-   * @param utf8 the text
+   * @param utf8 the text; empty if an unfinished line is complete
    * @return {@code null}, or why it could not be taken
    */
   @Nullable String written(long interpreter, int stream, byte[] utf8);
+
+  /**
+   * Whether a record of Python's {@code logging} is wanted.
+   *
+   * @param interpreter the interpreter's number
+   * @param level Python's level
+   * @param logger the logger's name
+   * @return {@code false} if {@link #logged} would have no effect
+   */
+  boolean isLogged(long interpreter, int level, String logger);
+
+  /**
+   * Python's {@code logging} made a record.
+   *
+   * @param interpreter the interpreter's number
+   * @param level Python's level
+   * @param entry (logger, message, description of an exception or None), as in {@code wire.h}
+   * @return {@code null}, or why it could not be taken
+   */
+  @Nullable String logged(long interpreter, int level, byte[] entry);
 
   /**
    * An image is about to open a library.

@@ -147,7 +147,7 @@ final class Carrier implements Runnable {
   }
 
   /** Runs something while native code of this thread has given up the GIL for it. */
-  <T> T whileDetachedByNative(Supplier<T> upcall) {
+  <T extends @Nullable Object> T whileDetachedByNative(Supplier<T> upcall) {
     attached = false;
     try {
       return upcall.get();

@@ -2,25 +2,32 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.Access;
 import dev.ophion.AsyncInterpreter;
+import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.output.CallOutputs;
+import dev.ophion.bridge.output.OutputStreams;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Calls without waiting. Thread-safe. */
 final class HostedAsyncInterpreter implements AsyncInterpreter {
 
   private final HostedInterpreter interpreter;
-  private final Requests requests;
+  private final Requests uncaptured;
 
-  HostedAsyncInterpreter(HostedInterpreter interpreter) {
+  /** Where its calls print, if not where the interpreter does. */
+  private final @Nullable OutputStreams output;
+
+  HostedAsyncInterpreter(HostedInterpreter interpreter, @Nullable OutputStreams output) {
     this.interpreter = interpreter;
-    requests = new Requests(interpreter, false);
+    this.output = output;
+    uncaptured = new Requests(interpreter, false);
   }
 
   /** Takes the result of an exchange that has been carried out. */
@@ -29,45 +36,51 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   }
 
   @Override
+  public AsyncInterpreter withOutput(Output stdout, Output stderr) {
+    OutputStreams streams = CallOutputs.of(stdout, stderr);
+    return new HostedAsyncInterpreter(interpreter, streams == null ? output : streams);
+  }
+
+  @Override
   public CompletableFuture<@Nullable Void> exec(String source) {
-    return submit(() -> requests.exec(source, Requests.UNNAMED), Void.class);
+    return submit(requests -> requests.exec(source, Requests.UNNAMED), Void.class);
   }
 
   @Override
   public CompletableFuture<@Nullable Void> exec(String source, String fileName) {
-    return submit(() -> requests.exec(source, Requests.requireName(fileName)), Void.class);
+    return submit(requests -> requests.exec(source, Requests.requireName(fileName)), Void.class);
   }
 
   @Override
   public CompletableFuture<@Nullable Void> exec(Path file) {
-    return submit(() -> requests.exec(file), Void.class);
+    return submit(requests -> requests.exec(file), Void.class);
   }
 
   @Override
   public <T> CompletableFuture<@Nullable T> eval(String expression, Class<T> type) {
-    return submit(() -> requests.eval(expression, Requests.UNNAMED), type);
+    return submit(requests -> requests.eval(expression, Requests.UNNAMED), type);
   }
 
   @Override
   public <T> CompletableFuture<@Nullable T> eval(
       String expression, String fileName, Class<T> type) {
-    return submit(() -> requests.eval(expression, Requests.requireName(fileName)), type);
+    return submit(requests -> requests.eval(expression, Requests.requireName(fileName)), type);
   }
 
   @Override
   public CompletableFuture<@Nullable Void> set(String name, @Nullable Object value) {
-    return submit(() -> requests.set(name, value), Void.class);
+    return submit(requests -> requests.set(name, value), Void.class);
   }
 
   @Override
   public <T> CompletableFuture<@Nullable T> get(String name, Class<T> type) {
-    return submit(() -> requests.named(Op.GET, name, "the name"), type);
+    return submit(requests -> requests.named(Op.GET, name, "the name"), type);
   }
 
   @Override
   public CompletableFuture<PythonObject> importModule(String name) {
     return submit(
-        () -> requests.named(Op.IMPORT, name, "the module's name"),
+        requests -> requests.named(Op.IMPORT, name, "the module's name"),
         done -> {
           try {
             return HostedInterpreter.required((PythonObject) done.value(PythonObject.class));
@@ -80,31 +93,38 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   @Override
   public <T> CompletableFuture<@Nullable T> call(
       String function, Class<T> type, @Nullable Object... arguments) {
-    return submit(() -> requests.call(function, arguments), type);
+    return submit(requests -> requests.call(function, arguments), type);
   }
 
   @Override
   public CompletableFuture<Payload> dump(String expression, Access access) {
     Objects.requireNonNull(access, "the access is null");
-    return submit(() -> requests.dump(expression), done -> done.payload(access));
+    return submit(requests -> requests.dump(expression), done -> done.payload(access));
   }
 
   @Override
   public CompletableFuture<@Nullable Void> load(String name, Payload payload) {
-    return submit(() -> requests.load(name, payload), Void.class);
+    return submit(requests -> requests.load(name, payload), Void.class);
   }
 
   @SuppressWarnings("NullAway") // without JSpecify mode, on JDK 17, it overlooks the type argument
-  private <T> CompletableFuture<@Nullable T> submit(Supplier<Exchange> request, Class<T> type) {
+  private <T> CompletableFuture<@Nullable T> submit(
+      Function<Requests, Exchange> request, Class<T> type) {
     return this.<@Nullable T>submit(request, done -> HostedInterpreter.cast(done.value(type)));
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> submit(
-      Supplier<Exchange> request, Taker<T> taker) {
+      Function<Requests, Exchange> request, Taker<T> taker) {
+    CallOutputs.Receiver receiver = output == null ? null : interpreter.callOutputs().open(output);
     try {
       Submission submission = Submission.here(interpreter.waitingCalls());
-      Exchange exchange = request.get();
+      Exchange exchange = request.apply(uncaptured.capturedBy(receiver));
       FutureOf<T> future = new FutureOf<>(exchange);
+      if (receiver != null) {
+        // However it ends; also if it is cancelled, so that nobody waits for the output.
+        CompletableFuture<?> unused =
+            future.whenComplete((result, failure) -> interpreter.callOutputs().close(receiver));
+      }
       exchange.whenDone(
           () -> Completions.EXECUTOR.execute(() -> complete(future, exchange, taker, submission)));
       try {
@@ -118,6 +138,9 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
       }
       return future;
     } catch (RuntimeException failure) {
+      if (receiver != null) {
+        interpreter.callOutputs().close(receiver);
+      }
       return CompletableFuture.failedFuture(failure);
     }
   }

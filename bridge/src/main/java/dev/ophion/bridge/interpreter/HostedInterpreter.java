@@ -8,7 +8,9 @@ import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterState;
 import dev.ophion.Isolation;
+import dev.ophion.Namespace;
 import dev.ophion.NdArray;
+import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
@@ -16,11 +18,14 @@ import dev.ophion.PythonObject;
 import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.memory.PinOwner;
+import dev.ophion.bridge.output.CallOutputs;
+import dev.ophion.bridge.output.OutputStreams;
 import dev.ophion.bridge.transfer.Moving;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +41,14 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   private final Workplaces workplaces = new Workplaces(this);
   private final Carrier carrier;
   private final Closer closer;
-  private final AsyncInterpreter async = new HostedAsyncInterpreter(this);
+  private final AsyncInterpreter async = new HostedAsyncInterpreter(this, null);
   private final Requests requests = new Requests(this, true);
+  private final CallOutputs callOutputs;
 
   HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
     this.setup = setup;
     lifecycle = new Lifecycle(setup, image, visitors, () -> registry.remove(this));
+    callOutputs = new CallOutputs(lifecycle.output());
     carrier =
         new Carrier(
             setup.name(), setup.options().stackSizeBytes(), lifecycle, workplaces.mailbox());
@@ -99,6 +106,17 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   @Override
   public AsyncInterpreter async() {
     return async;
+  }
+
+  @Override
+  public Namespace withOutput(Output stdout, Output stderr) {
+    OutputStreams streams = CallOutputs.of(stdout, stderr);
+    return streams == null ? this : new CapturingNamespace(this, streams);
+  }
+
+  /** Where the output of single calls goes. */
+  CallOutputs callOutputs() {
+    return callOutputs;
   }
 
   @Override
@@ -366,15 +384,43 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
    * @return {@code null}, or why it could not be taken
    */
   public @Nullable String written(int stream, byte[] utf8) {
-    if (carrier.isCurrentThread()) {
-      return carrier.whileDetachedByNative(() -> writeOut(stream, utf8));
-    }
-    return writeOut(stream, utf8);
+    return answering(() -> writeOut(stream, utf8));
+  }
+
+  /**
+   * Whether a record of Python's {@code logging} is wanted; called as {@link #written}.
+   *
+   * @param level Python's level
+   * @param logger the logger's name
+   * @return whether SLF4J takes it
+   */
+  public boolean isLogged(int level, String logger) {
+    return answering(() -> LogRecords.isWanted(level, logger));
+  }
+
+  /**
+   * Takes a record of Python's {@code logging}; called as {@link #written}.
+   *
+   * @param level Python's level
+   * @param entry see {@link LogRecords#log}
+   * @return {@code null}: what a logger throws is the caller's
+   */
+  public @Nullable String logged(int level, byte[] entry) {
+    return answering(
+        () -> {
+          LogRecords.log(level, entry);
+          return null;
+        });
+  }
+
+  /** Runs what native code asks for, which may call this interpreter. */
+  private <T extends @Nullable Object> T answering(Supplier<T> answer) {
+    return carrier.isCurrentThread() ? carrier.whileDetachedByNative(answer) : answer.get();
   }
 
   private @Nullable String writeOut(int stream, byte[] utf8) {
     try {
-      lifecycle.output().write(stream, utf8);
+      callOutputs.write(stream, utf8);
       return null;
     } catch (RuntimeException failure) {
       // Python gets the text only; the stack trace would be lost.

@@ -99,6 +99,9 @@ final class Lifecycle implements Carrier.Duties {
     }
     calls.call(
         "_ophion_support.output:install", output.redirectsStdout(), output.redirectsStderr());
+    if (setup.options().forwardsLogging()) {
+      calls.call("_ophion_support.logs:install");
+    }
     // From here on a close can interrupt it.
     RuntimeException refusal = refusal();
     if (refusal != null) {

@@ -24,7 +24,8 @@ enum Op {
   DROP_HANDLES(20),
   TAKE(21),
   OWN_CALL(22),
-  INTERRUPT(23);
+  INTERRUPT(23),
+  CAPTURED(24);
 
   private final byte code;
 

@@ -23,14 +23,18 @@ final class PythonFailures {
 
   /** Makes the exception, its Python frames above the Java frames of the caller. */
   static PythonException of(Object description) {
-    PythonException failure;
-    try {
-      failure = build((List<?>) description);
-    } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException unexpected) {
-      failure = notUnderstood(unexpected);
-    }
+    PythonException failure = logged(description);
     splice(failure);
     return failure;
+  }
+
+  /** Makes the exception with its Python frames alone. */
+  static PythonException logged(Object description) {
+    try {
+      return build((List<?>) description);
+    } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException unexpected) {
+      return notUnderstood(unexpected);
+    }
   }
 
   /** User code can replace anything, what describes exceptions included. */

@@ -2,6 +2,7 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.Payload;
 import dev.ophion.bridge.codec.Encoder;
+import dev.ophion.bridge.output.CallOutputs;
 import dev.ophion.bridge.transfer.Moving;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,11 +19,23 @@ final class Requests {
 
   private final HostedInterpreter interpreter;
   private final boolean awaited;
+  private final CallOutputs.@Nullable Receiver receiver;
 
   /** Writes requests of threads that wait for the end of each, or that do not. */
   Requests(HostedInterpreter interpreter, boolean awaited) {
+    this(interpreter, awaited, null);
+  }
+
+  private Requests(
+      HostedInterpreter interpreter, boolean awaited, CallOutputs.@Nullable Receiver receiver) {
     this.interpreter = interpreter;
     this.awaited = awaited;
+    this.receiver = receiver;
+  }
+
+  /** Writes requests whose output goes to this receiver. */
+  Requests capturedBy(CallOutputs.@Nullable Receiver output) {
+    return output == null ? this : new Requests(interpreter, awaited, output);
   }
 
   Exchange exec(String source, String fileName) {
@@ -166,9 +179,16 @@ final class Requests {
   }
 
   private Exchange write(Op op, Consumer<Encoder> operands) {
+    CallOutputs.Receiver output = receiver;
+    Op first = output == null ? op : Op.CAPTURED;
     Exchange exchange =
-        new Exchange(interpreter, awaited ? interpreter.bindAwaited() : interpreter.bind(), op);
+        new Exchange(interpreter, awaited ? interpreter.bindAwaited() : interpreter.bind(), first);
     try {
+      if (output != null) {
+        exchange.request().u32(output.number());
+        exchange.request().u8(output.streams());
+        exchange.request().u8(op.code());
+      }
       operands.accept(exchange.request());
       return exchange.seal();
     } catch (RuntimeException | Error failure) {

@@ -66,11 +66,16 @@ public final class OutputStreams {
    * Hands text on.
    *
    * @param stream 1 for stdout, 2 for stderr
-   * @param utf8 the text
+   * @param utf8 the text; empty if an unfinished line is complete
    */
   public void write(int stream, byte[] utf8) {
     Sink sink = stream == STDOUT ? stdout : stderr;
-    if (sink != null) {
+    if (sink == null) {
+      return;
+    }
+    if (utf8.length == 0) {
+      sink.finish();
+    } else {
       sink.write(new String(utf8, StandardCharsets.UTF_8));
     }
   }

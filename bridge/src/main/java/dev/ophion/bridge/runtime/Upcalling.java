@@ -43,4 +43,16 @@ final class Upcalling implements Upcalls {
     HostedInterpreter found = REGISTRY.find(interpreter);
     return found == null ? null : found.written(stream, utf8);
   }
+
+  @Override
+  public boolean isLogged(long interpreter, int level, String logger) {
+    HostedInterpreter found = REGISTRY.find(interpreter);
+    return found != null && found.isLogged(level, logger);
+  }
+
+  @Override
+  public @Nullable String logged(long interpreter, int level, byte[] entry) {
+    HostedInterpreter found = REGISTRY.find(interpreter);
+    return found == null ? null : found.logged(level, entry);
+  }
 }

@@ -108,6 +108,11 @@ def _plain(value):
     return str.__str__(value) if issubclass(type(value), str) else None
 
 
+def plain_text(text):
+    """A str as Java takes it."""
+    return _cut(_plain(text) or "", _MAX_TEXT)
+
+
 def _cut(text, most):
     if len(text) > most:
         text = f"{text[:most]}... ({len(text) - most} more characters)"
