@@ -139,6 +139,25 @@ final class SourcesTest {
   }
 
   @Test
+  void inspect_isWrappedOnce_andOnlyWhenItIsImported() {
+    python.exec("class C:\n  'of the first source'");
+    python.exec(
+        """
+        import importlib.util, sys
+        before = len(sys.meta_path)
+        assert importlib.util.find_spec('inspect') and importlib.util.find_spec('inspect')
+        assert 'inspect' in sys.modules or len(sys.meta_path) == before
+        import inspect
+        getfile = inspect.getfile
+        """);
+    assertThat(eval("inspect.getsource(C)")).contains("of the first source");
+    assertThat(eval("str([type(f).__module__ for f in sys.meta_path])"))
+        .doesNotContain("_ophion_support");
+    python.exec("class D: pass");
+    assertThat(python.eval("inspect.getfile is getfile")).isEqualTo(true);
+  }
+
+  @Test
   void frozenModules_haveFilesAndSource() {
     python.exec("import inspect, os, codecs, posixpath, io, abc, site, importlib.util, runpy");
     for (String name :

@@ -27,20 +27,31 @@ class _Finder:
 
     def __init__(self, sources):
         self._sources = sources
+        self._asks_others = False
 
     def find_spec(self, name, path=None, target=None):
-        if name != "inspect":
+        if name != "inspect" or self._asks_others:
             return None
-        sys.meta_path.remove(self)
-        spec = _frozen_importlib._find_spec(name, path, target)
-        execute = spec.loader.exec_module
+        self._asks_others = True
+        try:
+            spec = _frozen_importlib._find_spec(name, path, target)
+        finally:
+            self._asks_others = False
+        if spec is not None:
+            self._wrap_when_executed(spec.loader)
+        return spec
+
+    def _wrap_when_executed(self, loader):
+        execute = loader.exec_module
 
         def exec_module(module):
             execute(module)
             _wrap(module, self._sources)
+            # Only now: looking for the spec alone imports nothing.
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
 
-        spec.loader.exec_module = exec_module
-        return spec
+        loader.exec_module = exec_module
 
 
 def _wrap(inspect, sources):
