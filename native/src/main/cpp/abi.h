@@ -46,7 +46,8 @@ struct EngineInterpreter;  // opaque to the host
 constexpr int32_t kStackEnds = -2;
 
 // What the engine asks of the host. All of them may be called on any thread, never throw, and
-// never touch CPython. `acquire` and `drop` are called with the GIL held; the others without it.
+// never touch CPython. `acquire`, `drop` and `read_array` are called with the GIL held; the others
+// without it.
 struct HostTable {
   uint32_t version;  // kAbiVersion
   uint32_t size;     // sizeof(HostTable)
@@ -71,6 +72,11 @@ struct HostTable {
   // -1 with the reason in failure, or kStackEnds.
   int32_t (*log)(uint64_t interpreter, int32_t level, const uint8_t* record, uint64_t size,
                  Failure* failure);
+  // Shows `use` the elements of a primitive Java array, by the host's reference to it. The JVM
+  // moves no memory meanwhile and may have to wait for that, so `use` only copies. It calls nothing
+  // of the host and runs no Python code. Returns 0, or -1 if the JVM has no memory, or kStackEnds.
+  int32_t (*read_array)(uint64_t array, void (*use)(void* context, const void* elements),
+                        void* context);
 };
 
 // What the host asks of the engine. Functions that return int32_t give 0, or -1 with failure set.

@@ -58,6 +58,14 @@ bool is_array_of_dates(Interpreter& interpreter, PyObject* array);
 // The Python number in a numpy.generic; null if it is none.
 Ref plain_number(Interpreter& interpreter, PyObject* scalar);
 
+// values_heap.cpp: what is copied from Java's heap.
+
+// An array.array of n bytes.
+Ref make_array(Interpreter& interpreter, char typecode, const uint8_t* data, uint64_t n);
+
+// Reads the body of a kHeapArray.
+Ref read_heap_array(Interpreter& interpreter, Reader& reader);
+
 // values_path.cpp: where in a value a refusal arose. Each puts one step at the path's front.
 
 void prepend_index(NotTransferable& refusal, Py_ssize_t index);

@@ -76,6 +76,8 @@ class ValueReader {
         return bytes(tag);
       case Tag::kArray:
         return array();
+      case Tag::kHeapArray:
+        return read_heap_array(interpreter_, reader_);
       case Tag::kDate:
       case Tag::kTime:
       case Tag::kDateTime:
@@ -255,16 +257,9 @@ class ValueReader {
   }
 
   Ref array() {
-    char typecode = static_cast<char>(reader_.get<uint8_t>());
+    auto typecode = static_cast<char>(reader_.get<uint8_t>());
     auto n = reader_.get<uint64_t>();
-    auto* data = const_cast<char*>(reinterpret_cast<const char*>(reader_.take(n)));
-    auto* type = reinterpret_cast<PyObject*>(interpreter_.types.import(KnownClass::kArray));
-    Ref code = Ref::steal(PyUnicode_FromStringAndSize(&typecode, 1));
-    Ref result = Ref::steal(PyObject_CallOneArg(type, code.get()));
-    Ref memory = Ref::steal(PyMemoryView_FromMemory(data, static_cast<Py_ssize_t>(n), PyBUF_READ));
-    Ref::steal(PyObject_CallMethodOneArg(result.get(), interpreter_.types.name(Name::kFrombytes),
-                                         memory.get()));
-    return result;
+    return make_array(interpreter_, typecode, reader_.take(n), n);
   }
 
   Ref call_with_str(KnownClass known) {

@@ -60,6 +60,9 @@ enum class Tag : uint8_t {
                       //   dates: they are written M8[unit] and m8[unit], with a byte order before
                       //   and a count before the unit where NumPy has one
   kStop = 0x1E,       // the iterator is exhausted; replies only
+  kHeapArray = 0x1F,  // u8 kBytes, kByteArray or kArray: what it becomes, u8 typecode, u64 the
+                      //   host's reference, u64 offset, u64 n, both in bytes; to Python only. Read
+                      //   where it is, so for large arrays whose caller waits
 };
 
 enum class Status : uint8_t { kValue = 0, kRaised = 1, kNotTransferable = 2 };

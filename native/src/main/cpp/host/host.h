@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "direct_memory.h"
+#include "heap_arrays.h"
 #include "jvm.h"
 #include "shared_memory.h"
 #include "sharing.h"
@@ -41,6 +42,13 @@ T* pointer(int64_t address) {
 template <typename T>
 int64_t address(T* target) {
   return static_cast<int64_t>(reinterpret_cast<uintptr_t>(target));
+}
+
+inline const HostTable& host_table() {
+  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire, lease_drop,
+                                  write_text,  relocate,          share_text,    is_logged,
+                                  log_record,  read_array};
+  return table;
 }
 
 inline void* open_library(const std::string& path, int flags) {

@@ -287,13 +287,6 @@ inline void share_text(uint64_t slot) {
   }
 }
 
-inline const HostTable& host_table() {
-  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire,
-                                  lease_drop,  write_text,        relocate,
-                                  share_text,  is_logged,         log_record};
-  return table;
-}
-
 // Called by Host's static initializer.
 inline void bind(JNIEnv* env, jclass host) {
   auto side = std::make_unique<JavaSide>();

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Primitive arrays and heap buffers, which are copied, and the description of direct ones. */
 final class BufferEncoder {
 
+  /** From here on one copy costs more than a reference and its end. */
+  private static final int HELD_BYTES = 16 * 1024;
+
   private final Encoder out;
 
   BufferEncoder(Encoder out) {
@@ -23,7 +26,9 @@ final class BufferEncoder {
   /** False, with nothing written, if it is neither. */
   boolean copied(Object value, boolean hashable) {
     if (value instanceof byte[] bytes) {
-      out.bytes(Tag.BYTES, bytes);
+      if (bytes.length < HELD_BYTES || !out.held(Tag.BYTES, 'B', bytes, 0, bytes.length)) {
+        out.bytes(Tag.BYTES, bytes);
+      }
     } else if (value instanceof ByteBuffer buffer) {
       bytes(buffer, hashable);
     } else if (value instanceof boolean[] flags) {
@@ -70,13 +75,29 @@ final class BufferEncoder {
     if (hashable && !value.isReadOnly()) {
       throw Encoder.unhashable(value, "bytearray");
     }
+    if (isHeld(value, Tag.BYTE_ARRAY, 'B')) {
+      return;
+    }
     ByteBuffer source = value.duplicate();
     out.ensure(9L + source.remaining());
     out.at.put(value.isReadOnly() ? Tag.BYTES : Tag.BYTE_ARRAY).putLong(source.remaining());
     out.at.put(source);
   }
 
+  /** Whether it is written as a reference: large, and with an array that may be written. */
+  private boolean isHeld(Buffer value, byte tag, char typecode) {
+    long size = (long) value.remaining() * itemSize(value);
+    if (size < HELD_BYTES || !value.hasArray() || order(value) != ByteOrder.nativeOrder()) {
+      return false;
+    }
+    long offset = (long) (value.arrayOffset() + value.position()) * itemSize(value);
+    return out.held(tag, typecode, value.array(), offset, size);
+  }
+
   private void array(Buffer value) {
+    if (isHeld(value, Tag.ARRAY, letter(value))) {
+      return;
+    }
     long size = (long) value.remaining() * itemSize(value);
     out.ensure(10 + size);
     ByteBuffer to = out.at;

@@ -234,6 +234,18 @@ public final class Encoder extends WireWriter {
     lent(loan.lease(), BufferEncoder.describe(loan.address(), buffer));
   }
 
+  /** An array of the heap that Python reads itself; false, with nothing written, if it cannot. */
+  final boolean held(byte tag, char typecode, Object array, long offset, long size) {
+    long reference = references.hold(array);
+    if (reference == 0) {
+      return false;
+    }
+    ensure(27);
+    at.put(Tag.HEAP_ARRAY).put(tag).put((byte) typecode);
+    at.putLong(reference).putLong(offset).putLong(size);
+    return true;
+  }
+
   private void lent(long lease, Memory memory) {
     tagged(Tag.BUFFER, lease);
     memory(memory);

@@ -52,6 +52,15 @@ public interface References {
   Loan lend(Buffer memory);
 
   /**
+   * Refers to an array of the heap, which Python reads itself when it comes to it. The reference
+   * belongs to the request, as a lease does.
+   *
+   * @param array an array of primitive values
+   * @return the reference; 0 if it is to be copied at once, since nobody says that the caller waits
+   */
+  long hold(Object array);
+
+  /**
    * Takes out a lease on an array of Python and describes it.
    *
    * @param array an array of any interpreter

@@ -91,5 +91,8 @@ public final class Tag {
   /** The iterator is exhausted. */
   public static final byte STOP = 0x1E;
 
+  /** A large array of the heap, by reference. To Python only. */
+  public static final byte HEAP_ARRAY = 0x1F;
+
   private Tag() {}
 }

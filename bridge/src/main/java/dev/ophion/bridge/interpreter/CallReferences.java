@@ -16,6 +16,7 @@ import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.transfer.Moving;
 import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
+import dev.ophion.natives.HeapArrays;
 import java.nio.Buffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class CallReferences implements References, AutoCloseable {
   private final HostedInterpreter interpreter;
   private long[] leases = NONE;
   private int count;
+  private long[] arrays = NONE;
+  private int arrayCount;
+  private boolean awaited;
   private @Nullable Moving moving;
 
   CallReferences(HostedInterpreter interpreter) {
@@ -93,6 +97,26 @@ final class CallReferences implements References, AutoCloseable {
     }
   }
 
+  /** Says that the caller waits, and so that arrays may be read when the call runs. */
+  void awaited() {
+    awaited = true;
+  }
+
+  @Override
+  public long hold(Object array) {
+    if (!awaited) {
+      return 0;
+    }
+    if (arrayCount == arrays.length) {
+      arrays = Arrays.copyOf(arrays, Math.max(4, 2 * arrayCount));
+    }
+    long reference = HeapArrays.hold(array);
+    if (reference != 0) {
+      arrays[arrayCount++] = reference;
+    }
+    return reference;
+  }
+
   /** Begins to move an array. */
   static Moving beginMove(NdArray array) {
     if (!(array instanceof PinnedArray pinned)) {
@@ -125,6 +149,11 @@ final class CallReferences implements References, AutoCloseable {
       LeaseTable.drop(leases[i]);
     }
     count = 0;
+    for (int i = 0; i < arrayCount; i++) {
+      HeapArrays.release(arrays[i]);
+    }
+    arrayCount = 0;
+    awaited = false;
     moving = null;
   }
 }

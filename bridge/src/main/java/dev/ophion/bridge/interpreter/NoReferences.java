@@ -41,6 +41,11 @@ final class NoReferences implements References {
   }
 
   @Override
+  public long hold(Object array) {
+    return 0;
+  }
+
+  @Override
   public void lend(NdArray array, BufferSink sink) {
     throw unexpected();
   }

@@ -183,6 +183,9 @@ final class Requests {
     Op first = output == null ? op : Op.CAPTURED;
     Exchange exchange =
         new Exchange(interpreter, awaited ? interpreter.bindAwaited() : interpreter.bind(), first);
+    if (awaited) {
+      exchange.references().awaited();
+    }
     try {
       if (output != null) {
         exchange.request().u32(output.number());

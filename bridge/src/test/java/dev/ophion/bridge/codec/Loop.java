@@ -78,6 +78,11 @@ final class Loop implements References {
   }
 
   @Override
+  public long hold(Object array) {
+    return 0;
+  }
+
+  @Override
   public void lend(NdArray array, BufferSink sink) {
     throw new UnsupportedOperationException();
   }
