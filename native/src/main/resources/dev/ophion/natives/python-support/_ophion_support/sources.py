@@ -5,6 +5,7 @@ many small statements do not push out the definitions that they use.
 """
 
 import _imp
+from _collections import OrderedDict
 
 from _ophion_support import inspecting
 
@@ -24,15 +25,15 @@ class _Kept:
     def __init__(self, most, most_bytes):
         self._most = most
         self._room = most_bytes
-        self._sources = {}
+        self._sources = OrderedDict()
 
     def find(self, asked):
-        found = self._sources.pop(asked, None)
+        found = self._sources.get(asked)
         if found is None:
             return None
-        self._sources[asked] = found
+        self._sources.move_to_end(asked)
         name, entry, code, _ = found
-        _cache()[name] = entry
+        _lines()[name] = entry
         return code
 
     def add(self, asked, name, text, code):
@@ -40,7 +41,7 @@ class _Kept:
         size = len(text) + self._LINE_BYTES * len(lines)
         entry = len(text), None, lines, name
         self._sources[asked] = name, entry, code, size
-        _cache()[name] = entry
+        _lines()[name] = entry
         self._room -= size
         while self._room < 0 or len(self._sources) > self._most:
             self._drop_oldest()
@@ -49,22 +50,26 @@ class _Kept:
         return [(name, code) for name, _, code, _ in reversed(self._sources.values())]
 
     def _drop_oldest(self):
-        name, entry, _, size = self._sources.pop(next(iter(self._sources)))
+        name, entry, _, size = self._sources.popitem(last=False)[1]
         self._room += size
-        cache = _cache()
+        known = _lines()
         # Another source may have come under the same name.
-        if cache.get(name) is entry:
-            del cache[name]
+        if known.get(name) is entry:
+            del known[name]
 
 
 _definitions = _Kept(500, 8 << 20)
 _statements = _Kept(100, 1 << 20)
+_known_lines = None
 
 
-def _cache():
-    import linecache
+def _lines():
+    global _known_lines
+    if _known_lines is None:
+        import linecache
 
-    return linecache.cache
+        _known_lines = linecache.cache
+    return _known_lines
 
 
 def compiled(source, name, mode):
