@@ -49,10 +49,17 @@ inline int new_memory_file(const char* name) {
 // The loader takes two libraries that were opened by one path for the same, and numbers of
 // descriptors are used again: so each path is spelled in a way of its own, as the digits of a
 // count. The library keeps that name when the descriptor has been closed.
+//
+// Each class loader of the JVM that uses Ophion has a host of its own, with a count of its own: the
+// digits of where that is come first.
 inline std::string path_of(int file) {
+  constexpr int kDigitsOfPage = 36;
   static std::atomic<uint64_t> count{0};
   std::string path = "/proc/self/fd/";
-  for (uint64_t rest = ++count; rest != 0; rest >>= 1) path += rest % 2 == 1 ? "./" : "../fd/";
+  auto add = [&path](uint64_t digit) { path += digit == 1 ? "./" : "../fd/"; };
+  uint64_t place = reinterpret_cast<uintptr_t>(&count) / page_size();
+  for (int i = 0; i < kDigitsOfPage; ++i) add(place >> i & 1);
+  for (uint64_t rest = ++count; rest != 0; rest >>= 1) add(rest & 1);
   return path + std::to_string(file);
 }
 

@@ -30,8 +30,8 @@ public final class ImageSlots {
   /** Where an image's files come from, and the libraries it has asked for, with their copies. */
   record Loading(Slot slot, ImageFiles files, MemoryCopies memory, Map<Path, Path> libraries) {
 
-    Loading(Slot slot, ImageFiles files) {
-      this(slot, files, new MemoryCopies(slot), new ConcurrentHashMap<>());
+    Loading(Slot slot, ImageFiles files, MemoryCopies memory) {
+      this(slot, files, memory, new ConcurrentHashMap<>());
     }
 
     Path libpython() {
@@ -51,7 +51,8 @@ public final class ImageSlots {
 
   /** Takes the lowest number that is free, for a private image. */
   static Loading take(ImageFiles files) {
-    return begin(ProcessSlots.take(Slot.SHARED.number() + 1), files);
+    Slot slot = ProcessSlots.take(Slot.SHARED.number() + 1);
+    return begin(slot, files, MemoryCopies.of(slot));
   }
 
   /**
@@ -60,17 +61,17 @@ public final class ImageSlots {
   static Loading takeShared(ImageFiles files) {
     Slot slot = ProcessSlots.take(Slot.SHARED.number());
     shared = slot;
-    return begin(slot, files);
+    return begin(slot, files, MemoryCopies.none(slot));
   }
 
   /** Begins anew with the shared image, which starts again in the same process. */
   static Loading again(Slot slot, ImageFiles files) {
     shared = slot;
-    return begin(slot, files);
+    return begin(slot, files, MemoryCopies.none(slot));
   }
 
-  private static Loading begin(Slot slot, ImageFiles files) {
-    Loading loading = new Loading(slot, files);
+  private static Loading begin(Slot slot, ImageFiles files, MemoryCopies memory) {
+    Loading loading = new Loading(slot, files, memory);
     LOADING.put(slot, loading);
     return loading;
   }

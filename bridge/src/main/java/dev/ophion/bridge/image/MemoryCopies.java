@@ -47,9 +47,22 @@ final class MemoryCopies {
   /** Whether the thread that opens a library has to be told afterwards. Guarded by this. */
   private boolean interrupted;
 
-  MemoryCopies(Slot slot) {
+  private MemoryCopies(Slot slot, boolean isUsed) {
     this.slot = slot;
-    isUsed = !slot.equals(Slot.SHARED) && !Boolean.getBoolean(ON_DISK) && Host.canLoadFromMemory();
+    this.isUsed = isUsed;
+  }
+
+  /** Makes the copies of a private image. */
+  static MemoryCopies of(Slot slot) {
+    return new MemoryCopies(slot, !Boolean.getBoolean(ON_DISK) && Host.canLoadFromMemory());
+  }
+
+  /**
+   * Leaves all to the disk: the shared image's files must be the same when it starts again, also in
+   * the next class loader.
+   */
+  static MemoryCopies none(Slot slot) {
+    return new MemoryCopies(slot, false);
   }
 
   /**

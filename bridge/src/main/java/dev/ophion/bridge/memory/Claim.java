@@ -228,10 +228,12 @@ public final class Claim {
     }
   }
 
+  /** Says so last: where a container has closed the class loader, telling may fail. */
   private void closeLate() {
-    if (!gate.isShut()) {
+    boolean isLate = !gate.isShut();
+    close();
+    if (isLate) {
       logLate(LATE.incrementAndGet());
     }
-    close();
   }
 }

@@ -132,7 +132,7 @@ final class PrivateImageFailureTest {
   @Test
   void copy_onAnInterruptedThread_isMadeInMemory_andTheThreadStaysInterrupted() {
     files.copies().libpython(Slot.SHARED);
-    MemoryCopies memory = new MemoryCopies(new Slot(78));
+    MemoryCopies memory = MemoryCopies.of(new Slot(78));
     Thread.currentThread().interrupt();
     try {
       assertThat(memory.open(files.copies(), libpython, false).toString())
