@@ -6,7 +6,6 @@ module dev.ophion.bridge {
   requires static info.picocli;
   requires dev.ophion;
   requires dev.ophion.natives;
-  requires org.jctools.core.jdk11;
   requires org.slf4j;
 
   provides dev.ophion.spi.PythonProvider with

@@ -103,6 +103,10 @@ struct EngineTable {
   // The same on a foreign, detached thread, with a thread state made for this one call.
   int64_t (*invoke_from_outside)(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
                                  uint64_t capacity);
+  // On the carrier, attached: gives back what a reply refers to that nobody reads to its end, but
+  // for its first `adopted` references.
+  void (*drop_reply)(EngineInterpreter* interpreter, const uint8_t* reply, uint64_t size,
+                     uint64_t adopted);
   // After the end of the image's CPython, if the image is about to be unmapped: gives back the
   // memory of objects that the end has left behind. Returns 0, or -1 if a thread may come back to
   // the image's code, so that all of it has to stay.

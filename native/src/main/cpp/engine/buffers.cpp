@@ -4,6 +4,7 @@
 
 #include "exits.h"
 #include "exporter.h"
+#include "journal.h"
 #include "values.h"
 
 namespace ophion {
@@ -223,6 +224,12 @@ void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin,
     strides[at] = view.strides != nullptr ? view.strides[i] : step;
     step *= shape[at];
   }
+  if (view.itemsize > INT32_MAX) {
+    throw NotTransferable{"its elements take " + std::to_string(view.itemsize) +
+                              " bytes each, and Java can address 2147483647 in one: send a view of "
+                              "smaller elements, such as memoryview(x).cast(\"B\")",
+                          ""};
+  }
   Reach reach = reach_of(view.itemsize, dimensions, shape.data(), strides.data());
   writer.put(pin);
   writer.put(reinterpret_cast<uint64_t>(static_cast<char*>(view.buf) + reach.low));
@@ -235,17 +242,22 @@ void write_buffer_body(Writer& writer, const Py_buffer& view, uint64_t pin,
   for (int i = 0; i < dimensions; ++i) writer.put(int64_t{strides[static_cast<size_t>(i)]});
 }
 
+uint64_t note_pin(Interpreter& interpreter, Writer& writer, std::unique_ptr<BufferPin> pin) {
+  prepare_reference(writer);
+  uint64_t id = interpreter.pins.add(std::move(pin));
+  note_reference(writer, ReferenceKind::kPin, id);
+  return id;
+}
+
 void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporter,
                      std::string_view format) {
-  uint64_t pin = interpreter.pins.add(pin_buffer(interpreter, exporter));
-  try {
-    writer.tag(Tag::kBuffer);
-    const Py_buffer& view = interpreter.pins.find(pin)->view();
-    write_buffer_body(writer, view, pin, format);
-  } catch (...) {
-    interpreter.pins.remove(pin);
-    throw;
-  }
+  std::unique_ptr<BufferPin> made = pin_buffer(interpreter, exporter);
+  Journal journal(interpreter, writer);
+  uint64_t pin = note_pin(interpreter, writer, std::move(made));
+  writer.tag(Tag::kBuffer);
+  const Py_buffer& view = interpreter.pins.find(pin)->view();
+  write_buffer_body(writer, view, pin, format);
+  journal.keep();
 }
 
 void write_buffer(Interpreter& interpreter, Writer& writer, PyObject* exporter) {

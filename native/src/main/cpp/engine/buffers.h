@@ -18,12 +18,16 @@ Ref read_array(Interpreter& interpreter, Reader& reader);
 // The same for plain bytes.
 Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, uint64_t size);
 
-// Pins the object's buffer and writes it as a kBuffer, tag included. Throws as pin_buffer does.
+// Pins the object's buffer and writes it as a kBuffer, tag included. Throws as pin_buffer does, and
+// NotTransferable for elements of 2 GiB and more.
 void write_buffer(Interpreter& interpreter, Writer& writer, PyObject* exporter);
 
 // The same under another format of the same size.
 void write_buffer_as(Interpreter& interpreter, Writer& writer, PyObject* exporter,
                      std::string_view format);
+
+// Adds a pin that the reply refers to, see journal.h.
+uint64_t note_pin(Interpreter& interpreter, Writer& writer, std::unique_ptr<BufferPin> pin);
 
 // Writes the body of a kBuffer for memory that is pinned already, under its own format or another
 // one of the same size.

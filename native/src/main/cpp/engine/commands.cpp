@@ -7,6 +7,7 @@
 
 #include "failures.h"
 #include "interrupts.h"
+#include "journal.h"
 #include "names.h"
 #include "printing.h"
 #include "taking.h"
@@ -101,23 +102,6 @@ Ref find_handle(Interpreter& interpreter, Reader& reader) {
   return Ref::borrow(found);
 }
 
-// As `object.name` in source does it.
-Ref get_attribute(PyObject* object, PyObject* name) {
-  return Ref::steal(PyObject_GetAttr(object, as_parsed(name).get()));
-}
-
-Ref get_dotted(Ref object, PyObject* names, Py_ssize_t from) {
-  for (Py_ssize_t i = from; i < PyList_GET_SIZE(names); ++i) {
-    object = get_attribute(object.get(), PyList_GET_ITEM(names, i));
-  }
-  return object;
-}
-
-Ref split(PyObject* text, const char* separator) {
-  Ref by = Ref::steal(PyUnicode_FromString(separator));
-  return Ref::steal(PyUnicode_Split(text, by.get(), -1));
-}
-
 // They are gone if the interpreter's end has begun and failed.
 PyObject* globals(Interpreter& interpreter) {
   if (interpreter.globals) return interpreter.globals.get();
@@ -159,12 +143,12 @@ Ref resolve(Interpreter& interpreter, PyObject* text) {
     return find_name(interpreter, text);
   }
   if (colon < 0) {
-    Ref names = split(text, ".");
+    Ref names = split_dotted(text);
     return get_dotted(find_name(interpreter, PyList_GET_ITEM(names.get(), 0)), names.get(), 1);
   }
   Ref module_name = Ref::steal(PyUnicode_Substring(text, 0, colon));
   Ref path = Ref::steal(PyUnicode_Substring(text, colon + 1, length));
-  Ref names = split(path.get(), ".");
+  Ref names = split_dotted(path.get());
   return get_dotted(module_named(interpreter, module_name.get()), names.get(), 0);
 }
 
@@ -354,6 +338,9 @@ void carry_out_any(Interpreter& interpreter, Op op, Reader& reader, Writer& writ
       interpreter.handles.clear();
       interpreter.globals = Ref();  // support code drops __main__ next
       return write_none(writer);
+    case Op::kDropPins:
+      interpreter.pins.clear();
+      return write_none(writer);
     case Op::kCounts:
       return write_counts(interpreter, writer);
     default:
@@ -362,17 +349,32 @@ void carry_out_any(Interpreter& interpreter, Op op, Reader& reader, Writer& writ
   }
 }
 
+// With all that the reply refers to at its end, or with nothing kept.
+void carry_out_whole(Interpreter& interpreter, Op op, Reader& reader, Writer& writer,
+                     RunningCall* running) {
+  Journal journal(interpreter, writer);
+  carry_out_any(interpreter, op, reader, writer, running);
+  write_references(writer);
+  journal.keep();
+}
+
+// What describes a failure is plain.
+void write_plain_failure(Interpreter& interpreter, Writer& writer) {
+  Journal journal(interpreter, writer);
+  write_failure(interpreter, writer);
+}
+
 void carry_out_captured(Interpreter& interpreter, Reader& reader, Writer& writer,
                         RunningCall& running) {
   auto receiver = reader.get<uint32_t>();
   CapturedOutput captured(interpreter, receiver, reader.get<uint8_t>());
   auto op = static_cast<Op>(reader.get<uint8_t>());
   try {
-    carry_out_any(interpreter, op, reader, writer, &running);
+    carry_out_whole(interpreter, op, reader, writer, &running);
   } catch (...) {
     // Before the end of the capture, which is no place for an exception that is set. The call is
     // not over until then: an interrupt of the call around it would be lost in that end.
-    write_failure(interpreter, writer);
+    write_plain_failure(interpreter, writer);
   }
 }
 
@@ -396,12 +398,12 @@ int64_t carry_out(Interpreter& interpreter, uint8_t* scratch, uint64_t size, uin
     if (op == Op::kCaptured) {
       carry_out_captured(interpreter, reader, writer, running);
     } else {
-      carry_out_any(interpreter, op, reader, writer, &running);
+      carry_out_whole(interpreter, op, reader, writer, &running);
     }
   } catch (...) {
     // An interrupt would hit what describes the failure.
     running.over();
-    write_failure(interpreter, writer);
+    write_plain_failure(interpreter, writer);
   }
   return reply_of(writer, scratch);
 }
@@ -412,9 +414,9 @@ int64_t carry_out_for_visitor(Interpreter& interpreter, uint8_t* scratch, uint64
   Writer writer(scratch, capacity);
   try {
     auto op = static_cast<Op>(reader.get<uint8_t>());
-    carry_out_any(interpreter, op, reader, writer, nullptr);
+    carry_out_whole(interpreter, op, reader, writer, nullptr);
   } catch (...) {
-    write_failure(interpreter, writer);
+    write_plain_failure(interpreter, writer);
   }
   return reply_of(writer, scratch);
 }

@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "failures.h"
+#include "journal.h"
 #include "lifecycle.h"
 #include "memory.h"
 
@@ -71,9 +72,13 @@ int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, ui
   return result;
 }
 
+void drop(EngineInterpreter* interpreter, const uint8_t* reply, uint64_t size, uint64_t adopted) {
+  drop_reply(unwrap(interpreter), reply, size, adopted);
+}
+
 const EngineTable table = {
-    kAbiVersion, sizeof(EngineTable), start,    stop, make, end, attach, detach,
-    invoke,      invoke_from_outside, free_all,
+    kAbiVersion, sizeof(EngineTable), start, stop,     make, end, attach, detach,
+    invoke,      invoke_from_outside, drop,  free_all,
 };
 
 }  // namespace

@@ -1,45 +1,53 @@
-// What a conversion has to give back if it fails half-way.
+// What a reply refers to: handles and pins of the interpreter, and leases of the host. Until the
+// reply is complete they belong to a Journal, then to whoever has the reply.
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "interpreter.h"
+#include "wire.h"
 
 namespace ophion {
 
-// What was made for a value that is not written completely yet. Others may make handles meanwhile,
-// on another thread or nested, so marking the end of the tables would not do.
+// Owns what is noted in the writer from here on, until it is kept. Others may make handles
+// meanwhile, on another thread or nested, so marking the end of the tables would not do.
 class Journal {
  public:
-  explicit Journal(Interpreter& interpreter) : interpreter_(interpreter) {}
+  Journal(Interpreter& interpreter, Writer& writer)
+      : interpreter_(interpreter),
+        references_(writer.references()),
+        start_(writer.references().size()) {}
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
   ~Journal() {
-    if (handles_.empty() && pins_.empty()) return;
-    // Finalizers may run here, and an exception may be set.
-    PyObject* raised = PyErr_GetRaisedException();
-    for (uint64_t id : handles_) interpreter_.handles.remove(id);
-    for (uint64_t id : pins_) interpreter_.pins.remove(id);
-    if (raised != nullptr) PyErr_SetRaisedException(raised);
+    if (!kept_ && references_.size() > start_) give_all_back();
   }
-
-  // Room for one more, so that noting it cannot fail.
-  void prepare() {
-    if (handles_.size() == handles_.capacity()) handles_.reserve(handles_.size() * 2 + 4);
-    if (pins_.size() == pins_.capacity()) pins_.reserve(pins_.size() * 2 + 4);
-  }
-  void note_handle(uint64_t id) noexcept { handles_.push_back(id); }
-  void note_pin(uint64_t id) noexcept { pins_.push_back(id); }
-  void keep() {
-    handles_.clear();
-    pins_.clear();
-  }
+  void keep() { kept_ = true; }
 
  private:
+  void give_all_back();
+
   Interpreter& interpreter_;
-  std::vector<uint64_t> handles_;
-  std::vector<uint64_t> pins_;
+  std::vector<Reference>& references_;
+  size_t start_;
+  bool kept_ = false;
 };
+
+// Room for one more reference, so that noting it cannot fail.
+inline void prepare_reference(Writer& writer) {
+  std::vector<Reference>& known = writer.references();
+  if (known.size() == known.capacity()) known.reserve(known.size() * 2 + 4);
+}
+
+inline void note_reference(Writer& writer, ReferenceKind kind, uint64_t number) noexcept {
+  writer.references().push_back({kind, number});
+}
+
+// Ends a reply of a value: says what it refers to.
+void write_references(Writer& writer);
+
+// Gives back what a complete reply refers to, but for the first `adopted` references. Finalizers
+// may run.
+void drop_reply(Interpreter& interpreter, const uint8_t* reply, uint64_t size, uint64_t adopted);
 
 }  // namespace ophion

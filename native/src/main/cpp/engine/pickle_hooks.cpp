@@ -16,6 +16,7 @@
 
 #include "exits.h"
 #include "module.h"
+#include "names.h"
 #include "values_parts.h"
 
 namespace ophion {
@@ -184,16 +185,7 @@ Ref looked_up(PyObject* module_name, PyObject* name) {
     if (PyErr_Occurred()) throw PythonError();
     return Ref();
   }
-  Ref found = Ref::borrow(module);
-  Ref dot = Ref::steal(PyUnicode_FromString("."));
-  Ref parts = Ref::steal(PyUnicode_Split(name, dot.get(), -1));
-  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(parts.get()); ++i) {
-    PyObject* part = nullptr;
-    checked(PyObject_GetOptionalAttr(found.get(), PyList_GET_ITEM(parts.get(), i), &part));
-    if (part == nullptr) return Ref();
-    found = Ref::steal(part);
-  }
-  return found;
+  return find_qualified(Ref::borrow(module), name);
 }
 
 // Whether no other interpreter finds the object by this name: it is of __main__, or was defined

@@ -53,6 +53,10 @@ class PinTable {
     auto last = std::move(found->second);
     pins_.erase(found);
   }
+  void clear() {
+    auto last = std::move(pins_);
+    pins_.clear();
+  }
   uint64_t count() const { return pins_.size(); }
 
  private:

@@ -55,6 +55,14 @@ inline int checked(int result) {
   return result;
 }
 
+// The text of a str. Throws if it has lone surrogates.
+inline std::string utf8(PyObject* text) {
+  Py_ssize_t size = 0;
+  const char* data = PyUnicode_AsUTF8AndSize(text, &size);
+  if (data == nullptr) throw PythonError();
+  return std::string(data, static_cast<size_t>(size));
+}
+
 // Releases the GIL for a scope that touches no Python object.
 class GilRelease {
  public:

@@ -101,16 +101,6 @@ void write_lent(Interpreter& interpreter, Writer& writer, PyObject* value, uint6
   write_buffer_body(writer, seen->view(), lease);
 }
 
-// What Java gets is given back if the view cannot be released after all.
-void release(PyObject* view, uint64_t lease) {
-  try {
-    Ref::steal(PyObject_CallMethod(view, "release", nullptr));
-  } catch (const PythonError&) {
-    if (lease != 0) host().lease_drop(lease);
-    throw;
-  }
-}
-
 std::unique_ptr<BufferPin> pin_to_take(Interpreter& interpreter, PyObject* value,
                                        PyObject* memory) {
   try {
@@ -126,7 +116,7 @@ std::unique_ptr<BufferPin> pin_to_take(Interpreter& interpreter, PyObject* value
 }
 
 // A memoryview is released, so Java's pin has one of its own.
-void write_pinned(Interpreter& interpreter, Writer& writer, Journal& journal, PyObject* value) {
+void write_pinned(Interpreter& interpreter, Writer& writer, PyObject* value) {
   Described subject{Ref::borrow(value), ""};
   if (PyMemoryView_Check(value)) {
     subject.memory = Ref::steal(PyMemoryView_FromObject(value));
@@ -134,9 +124,8 @@ void write_pinned(Interpreter& interpreter, Writer& writer, Journal& journal, Py
     Described described = describe_array(interpreter, value);
     if (described.memory) subject = std::move(described);
   }
-  journal.prepare();
-  uint64_t pin = interpreter.pins.add(pin_to_take(interpreter, value, subject.memory.get()));
-  journal.note_pin(pin);
+  uint64_t pin =
+      note_pin(interpreter, writer, pin_to_take(interpreter, value, subject.memory.get()));
   writer.put(uint8_t{0});
   write_buffer_body(writer, interpreter.pins.find(pin)->view(), pin, subject.format);
 }
@@ -153,19 +142,23 @@ void take(Interpreter& interpreter, Writer& writer, PyObject* name) {
   }
   Ref value = Ref::steal(found);
   PyObject* owner = sole_owner(interpreter, value.get());
-  Journal journal(interpreter);
   bool is_lent = is_exporter(interpreter, owner);
   uint64_t lease = is_lent ? lease_of(owner) : 0;
   if (is_lent) {
     write_lent(interpreter, writer, value.get(), lease);
   } else {
-    write_pinned(interpreter, writer, journal, value.get());
+    write_pinned(interpreter, writer, value.get());
   }
   checked(PyDict_DelItem(variables, name));
-  // Before the release, which may give the interpreter's own count back.
-  if (is_lent) acquire_lease(lease);
-  if (PyMemoryView_Check(value.get())) release(value.get(), lease);
-  journal.keep();
+  if (is_lent) {
+    // Before the release, which may give the interpreter's own count back.
+    prepare_reference(writer);
+    acquire_lease(lease);
+    note_reference(writer, ReferenceKind::kLease, lease);
+  }
+  if (PyMemoryView_Check(value.get())) {
+    Ref::steal(PyObject_CallMethod(value.get(), "release", nullptr));
+  }
 }
 
 }  // namespace ophion

@@ -14,13 +14,6 @@ constexpr Py_ssize_t kLargestInline = 16 * 1024;
 
 Ref support(Interpreter& interpreter) { return support_module(interpreter, "transfer"); }
 
-std::string utf8(PyObject* text) {
-  Py_ssize_t size = 0;
-  const char* data = PyUnicode_AsUTF8AndSize(text, &size);
-  if (data == nullptr) throw PythonError();
-  return std::string(data, static_cast<size_t>(size));
-}
-
 // Turns what stopped the pickler into a refusal. What says nothing about the object (no memory, an
 // interrupt) stays as it is.
 [[noreturn]] void refuse_unpicklable(PyObject* module) {
@@ -43,7 +36,7 @@ Ref pickled(Interpreter& interpreter, PyObject* hooks, PyObject* object) {
 class PayloadWriter {
  public:
   PayloadWriter(Interpreter& interpreter, Writer& writer)
-      : interpreter_(interpreter), writer_(writer), journal_(interpreter) {}
+      : interpreter_(interpreter), writer_(writer), journal_(interpreter, writer) {}
 
   void in_band(PyObject* bytes) {
     if (PyBytes_GET_SIZE(bytes) <= kLargestInline) {
@@ -74,9 +67,7 @@ class PayloadWriter {
  private:
   const Py_buffer& pin(std::unique_ptr<BufferPin> made) {
     const Py_buffer& view = made->view();
-    journal_.prepare();
-    last_pin_ = interpreter_.pins.add(std::move(made));
-    journal_.note_pin(last_pin_);
+    last_pin_ = note_pin(interpreter_, writer_, std::move(made));
     return view;
   }
 

@@ -28,13 +28,6 @@ constexpr const char* kNames[] = {
 static_assert(sizeof(kNames) / sizeof(const char*) == static_cast<size_t>(Name::kCount),
               "one text a name");
 
-std::string utf8(PyObject* text) {
-  Py_ssize_t size = 0;
-  const char* data = PyUnicode_AsUTF8AndSize(text, &size);
-  if (data == nullptr) throw PythonError();
-  return std::string(data, static_cast<size_t>(size));
-}
-
 // Java allows component names that Python does not.
 void check_field_names(PyObject* signature) {
   Ref iskeyword = import_attribute("keyword", "iskeyword");

@@ -2,6 +2,7 @@
 
 #include "buffers.h"
 #include "names.h"
+#include "names.h"
 #include "values_parts.h"
 
 namespace ophion {
@@ -316,16 +317,9 @@ class ValueReader {
     }
     Ref module = Ref::steal(PyUnicode_Substring(type, 0, colon));
     Ref qualname = Ref::steal(PyUnicode_Substring(type, colon + 1, length));
-    Ref dot = Ref::steal(PyUnicode_FromString("."));
-    Ref steps = Ref::steal(PyUnicode_Split(qualname.get(), dot.get(), -1));
-    Ref here = Ref::steal(PyImport_Import(module.get()));
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(steps.get()); ++i) {
-      PyObject* next = nullptr;
-      checked(PyObject_GetOptionalAttr(here.get(), PyList_GET_ITEM(steps.get(), i), &next));
-      if (next == nullptr) refuse("There is no Python enum '" + readable(type) + "' here.");
-      here = Ref::steal(next);
-    }
-    return here;
+    Ref found = find_qualified(Ref::steal(PyImport_Import(module.get())), qualname.get());
+    if (!found) refuse("There is no Python enum '" + readable(type) + "' here.");
+    return found;
   }
 
   Interpreter& interpreter_;

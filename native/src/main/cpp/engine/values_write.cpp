@@ -30,8 +30,8 @@ struct Open {
 // line. Every object is held by a strong reference while code runs that could drop it.
 class ValueWriter {
  public:
-  ValueWriter(Interpreter& interpreter, Writer& writer, Journal& journal)
-      : interpreter_(interpreter), types_(interpreter.types), writer_(writer), journal_(journal) {}
+  ValueWriter(Interpreter& interpreter, Writer& writer)
+      : interpreter_(interpreter), types_(interpreter.types), writer_(writer) {}
 
   void value(PyObject* object) {
     PyTypeObject* type = Py_TYPE(object);
@@ -378,32 +378,17 @@ class ValueWriter {
   }
 
   bool buffer(PyObject* object) {
-    uint64_t start = writer_.size();
-    journal_.prepare();
     write_buffer(interpreter_, writer_, object);
-    journal_.note_pin(writer_.at<uint64_t>(start + 1));
     return true;
   }
 
-  bool array(PyObject* object) {
-    uint64_t start = writer_.size();
-    journal_.prepare();
-    if (!write_array(interpreter_, writer_, object)) return false;
-    journal_.note_pin(writer_.at<uint64_t>(start + 1));
-    return true;
-  }
+  bool array(PyObject* object) { return write_array(interpreter_, writer_, object); }
 
-  void handle(PyObject* object) {
-    uint64_t start = writer_.size();
-    journal_.prepare();
-    write_handle(interpreter_, writer_, object);
-    journal_.note_handle(writer_.at<uint64_t>(start + 1));
-  }
+  void handle(PyObject* object) { write_handle(interpreter_, writer_, object); }
 
   Interpreter& interpreter_;
   Types& types_;
   Writer& writer_;
-  Journal& journal_;
   const Open* open_ = nullptr;
   int depth_ = 0;
 };
@@ -411,9 +396,9 @@ class ValueWriter {
 }  // namespace
 
 void write_value(Interpreter& interpreter, Writer& writer, PyObject* object) {
-  Journal journal(interpreter);
+  Journal journal(interpreter, writer);
   try {
-    ValueWriter(interpreter, writer, journal).value(object);
+    ValueWriter(interpreter, writer).value(object);
   } catch (NotTransferable& refusal) {
     refusal.path.insert(0, "result");
     throw;
@@ -429,8 +414,10 @@ void write_handle(Interpreter& interpreter, Writer& writer, PyObject* object) {
   writer.tag(Tag::kHandle);
   writer.put(uint64_t{0});
   write_str(writer, text.get());
-  // Nothing after this can fail, so that no handle is made in vain.
-  writer.patch(start + 1, interpreter.handles.add(Ref::borrow(object)));
+  prepare_reference(writer);
+  uint64_t id = interpreter.handles.add(Ref::borrow(object));
+  note_reference(writer, ReferenceKind::kHandle, id);
+  writer.patch(start + 1, id);
 }
 
 }  // namespace ophion

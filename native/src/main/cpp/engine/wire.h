@@ -3,6 +3,8 @@
 //
 //   request := u8 op, operands                      reply := u8 status, content
 //   status 0: a value    1: describe(exception), a value    2: str message, str path
+//   status 3: a value that refers to something, then n x (u8 ReferenceKind, u64 number), u32 n:
+//             all that it refers to, in the order of the value. Whoever has the reply owns it.
 //   str  := STR8 | STR16
 //   args := u32 n, n values, u32 k, k x (str name, value)
 #pragma once
@@ -14,6 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ophion {
 
@@ -65,7 +68,15 @@ enum class Tag : uint8_t {
                       //   where it is, so for large arrays whose caller waits
 };
 
-enum class Status : uint8_t { kValue = 0, kRaised = 1, kNotTransferable = 2 };
+enum class Status : uint8_t { kValue = 0, kRaised = 1, kNotTransferable = 2, kReferring = 3 };
+
+enum class ReferenceKind : uint8_t { kHandle = 0, kPin = 1, kLease = 2 };
+
+// What is to be given back once by whoever has the reply in which the number stands.
+struct Reference {
+  ReferenceKind kind;
+  uint64_t number;
+};
 
 enum class Op : uint8_t {
   kExec = 1,        // str source or bytes of a file, str file name -> None; an empty name is none
@@ -93,6 +104,7 @@ enum class Op : uint8_t {
   kInterrupt = 23,    //                                      -> bool: whether a call was running
   kCaptured = 24,     // u32 receiver, u8 streams, op, operands -> as that; what it prints goes to a
                       //   receiver of its own, see printing.h
+  kDropPins = 25,     //                                      -> None; every pin is gone
 };
 
 // A request that does not follow this page. It never comes from a caller, only from a bug.
@@ -177,6 +189,9 @@ class Writer {
     return value;
   }
 
+  // What the reply refers to, in the order of the value. See journal.h.
+  std::vector<Reference>& references() { return references_; }
+
   // Null while everything fits the borrowed memory; the caller frees it.
   uint8_t* detach_own_memory() {
     if (data_ == scratch_) return nullptr;
@@ -201,6 +216,7 @@ class Writer {
   uint8_t* data_;
   uint64_t capacity_;
   uint64_t size_ = 0;
+  std::vector<Reference> references_;
 };
 
 }  // namespace ophion

@@ -193,6 +193,12 @@ inline int64_t invoke_from_outside(int64_t interpreter, int64_t scratch, int64_t
                                             static_cast<uint64_t>(capacity));
 }
 
+inline void drop_reply(int64_t interpreter, int64_t reply, int64_t size, int64_t adopted) {
+  auto* hosted = pointer<HostedInterpreter>(interpreter);
+  hosted->table->drop_reply(hosted->interpreter, pointer<const uint8_t>(reply),
+                            static_cast<uint64_t>(size), static_cast<uint64_t>(adopted));
+}
+
 // Makes exit() leave out what was registered before with atexit, if interpreters are open by then:
 // it would pull the ground from under threads that Python code still runs on. OpenSSL's cleanup is
 // such a function.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** How an interpreter is made. Immutable. */
@@ -31,6 +32,7 @@ public final class InterpreterOptions {
   private final boolean forwardsLogging;
   private final ClosePolicy closePolicy;
   private final Duration startTimeout;
+  private final OptionalInt maximumWaitingCalls;
 
   private InterpreterOptions(Builder builder) {
     name = Optional.ofNullable(builder.name);
@@ -44,6 +46,10 @@ public final class InterpreterOptions {
     forwardsLogging = builder.forwardsLogging;
     closePolicy = builder.closePolicy;
     startTimeout = builder.startTimeout;
+    maximumWaitingCalls =
+        builder.maximumWaitingCalls == 0
+            ? OptionalInt.empty()
+            : OptionalInt.of(builder.maximumWaitingCalls);
   }
 
   /**
@@ -155,6 +161,15 @@ public final class InterpreterOptions {
     return startTimeout;
   }
 
+  /**
+   * How many calls may wait while another one runs.
+   *
+   * @return the bound, or empty if there is none
+   */
+  public OptionalInt maximumWaitingCalls() {
+    return maximumWaitingCalls;
+  }
+
   /** Collects options. Not thread-safe. */
   public static final class Builder {
 
@@ -169,6 +184,7 @@ public final class InterpreterOptions {
     private boolean forwardsLogging;
     private ClosePolicy closePolicy = ClosePolicy.FINISH;
     private Duration startTimeout = DEFAULT_START_TIMEOUT;
+    private int maximumWaitingCalls;
 
     private Builder() {}
 
@@ -315,6 +331,26 @@ public final class InterpreterOptions {
      */
     public Builder startTimeout(Duration timeout) {
       startTimeout = Objects.requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * Bounds how many calls may wait while another one runs; one more is refused with a {@link
+     * QueueFullException}. Calls of other threads count, whether their threads wait for them or
+     * not; calls that a running call makes do not. Without a bound, calls wait for as long as there
+     * is memory: each takes what its arguments take and some 300 bytes.
+     *
+     * @param calls at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maximumWaitingCalls(int calls) {
+      if (calls < 1) {
+        throw new IllegalArgumentException(
+            "maximumWaitingCalls is %d: take at least 1, or leave it out for no bound."
+                .formatted(calls));
+      }
+      maximumWaitingCalls = calls;
       return this;
     }
 

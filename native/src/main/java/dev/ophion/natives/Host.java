@@ -258,6 +258,19 @@ public final class Host {
       long interpreter, long scratch, long size, long capacity);
 
   /**
+   * Gives back the handles, pins and leases of a reply that nobody reads to its end, on the
+   * carrier, attached. See {@code wire.h}.
+   *
+   * @param interpreter the interpreter
+   * @param reply the reply's address
+   * @param size the reply's bytes
+   * @param adopted how many of its references, from the first on, belong to somebody already
+   */
+  @NoException
+  @Name("drop_reply")
+  public static native void dropReply(long interpreter, long reply, long size, long adopted);
+
+  /**
    * Makes the process end without the exit functions of C libraries ({@code atexit}) if
    * interpreters have not ended by then, since Python code may run in them. Called while the JVM
    * exits.

@@ -27,20 +27,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> confined to one thread at a time.
  *
  * <p><b>Ownership:</b> borrows the memory of the reply. The handles and arrays it makes belong to
- * whoever gets the value; if the value is refused, they are closed.
+ * whoever gets the value; if the value is refused, they are closed, and what the reply refers to
+ * behind them belongs to whoever has the reply.
  */
 public final class Decoder extends WireReader {
 
-  private References references;
+  private final References references;
 
   /** Handles and arrays of the value that is being read. */
   private final List<@Nullable Object> made = new ArrayList<>();
-
-  /** Whether this is the second walk over a refused value, only for what it refers to. */
-  private boolean lenient;
-
-  /** How many of these the first walk has made. */
-  private int known;
 
   /**
    * Makes a decoder.
@@ -63,19 +58,6 @@ public final class Decoder extends WireReader {
       in = reply;
     }
     made.clear();
-  }
-
-  /**
-   * Begins with a reply of another interpreter.
-   *
-   * @param reply little-endian, from its position on; used until the next call
-   * @param source of the interpreter that replies
-   */
-  public void begin(ByteBuffer reply, References source) {
-    if (references != source) {
-      references = source;
-    }
-    begin(reply);
   }
 
   /**
@@ -115,7 +97,7 @@ public final class Decoder extends WireReader {
       return longs();
     }
     try {
-      Object natural = whole();
+      Object natural = any();
       return wanted == Object.class ? natural : Converter.convert(natural, wanted);
     } catch (Refusal refusal) {
       discard();
@@ -125,25 +107,6 @@ public final class Decoder extends WireReader {
       throw e;
     } finally {
       made.clear();
-    }
-  }
-
-  /** A value and all handles in it, also of the part behind a refusal, which would leak. */
-  private @Nullable Object whole() {
-    int start = in.position();
-    try {
-      return any();
-    } catch (Refusal refusal) {
-      in.position(start);
-      known = made.size();
-      lenient = true;
-      try {
-        any();
-      } finally {
-        lenient = false;
-        known = 0;
-      }
-      throw refusal;
     }
   }
 
@@ -199,29 +162,20 @@ public final class Decoder extends WireReader {
     };
   }
 
-  private @Nullable BigInteger largeInteger() {
+  private BigInteger largeInteger() {
     try {
       return bigInteger();
     } catch (ArithmeticException e) {
-      refuseUnlessLenient(
+      throw new Refusal(
           "The int has more bits than a BigInteger: return it as bytes (int.to_bytes).", e);
-      return null;
     }
   }
 
-  private @Nullable BigDecimal decimal(String text) {
+  private static BigDecimal decimal(String text) {
     try {
       return new BigDecimal(text);
     } catch (NumberFormatException | ArithmeticException e) {
-      refuseUnlessLenient("The Decimal does not fit a BigDecimal: return str(value).", e);
-      return null;
-    }
-  }
-
-  /** The second walk goes on behind what the first one has refused. */
-  private void refuseUnlessLenient(String message, RuntimeException cause) {
-    if (!lenient) {
-      throw new Refusal(message, cause);
+      throw new Refusal("The Decimal does not fit a BigDecimal: return str(value).", e);
     }
   }
 
@@ -284,7 +238,7 @@ public final class Decoder extends WireReader {
     } catch (Refusal refusal) {
       throw refusal.inElement(i);
     }
-    if (set.size() != length && !lenient) {
+    if (set.size() != length) {
       throw equal("elements");
     }
     return set;
@@ -301,7 +255,7 @@ public final class Decoder extends WireReader {
         throw refusal.inKey(key);
       }
     }
-    if (map.size() != length && !lenient) {
+    if (map.size() != length) {
       throw equal("keys");
     }
     return map;
@@ -338,7 +292,7 @@ public final class Decoder extends WireReader {
         throw refusal.inField(name);
       }
     }
-    if (fields.size() != length && !lenient) {
+    if (fields.size() != length) {
       throw new Refusal(
           "Two fields of the dataclass %s have the same name: return a dict.".formatted(type));
     }
@@ -355,50 +309,25 @@ public final class Decoder extends WireReader {
     }
   }
 
-  private @Nullable Path path(String text) {
+  private static Path path(String text) {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      refuseUnlessLenient(Converter.pathMessage(text, e), e);
-      return null;
+      throw new Refusal(Converter.pathMessage(text, e), e);
     }
   }
 
-  private @Nullable Object handle() {
+  private PythonObject handle() {
     long id = in.getLong();
     String type = str();
-    if (known > 0) {
-      known--;
-      return null;
-    }
     PythonObject handle = references.handle(id, type);
     made.add(handle);
     return handle;
   }
 
-  private @Nullable Object array() {
+  private NdArray array() {
     long pin = in.getLong();
-    long address = in.getLong();
-    long sizeBytes = in.getLong();
-    boolean readOnly = in.get() != 0;
-    String format = str();
-    int itemSize = in.getInt();
-    int dimensions = in.getInt();
-    long[] shape = new long[dimensions];
-    long[] strides = new long[dimensions];
-    for (int i = 0; i < dimensions; i++) {
-      shape[i] = in.getLong();
-    }
-    for (int i = 0; i < dimensions; i++) {
-      strides[i] = in.getLong();
-    }
-    if (known > 0) {
-      known--;
-      return null;
-    }
-    NdArray array =
-        references.array(
-            pin, new Memory(address, sizeBytes, readOnly, format, itemSize, shape, strides));
+    NdArray array = references.array(pin, memory());
     made.add(array);
     return array;
   }

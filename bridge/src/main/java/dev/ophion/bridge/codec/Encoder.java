@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Encoder extends WireWriter {
 
   private final BufferEncoder buffers;
-  private References references;
+  private final References references;
   private @Nullable Object[] open = new @Nullable Object[16];
   private int depth;
 
@@ -55,17 +55,14 @@ public final class Encoder extends WireWriter {
   @Override
   public void begin() {
     super.begin();
-    depth = 0;
+    forget();
   }
 
-  /**
-   * Begins a request to another interpreter.
-   *
-   * @param target of the interpreter that the request goes to
-   */
-  public void begin(References target) {
-    references = target;
-    begin();
+  /** Keeps nothing of a value that was refused half-way. */
+  private void forget() {
+    while (depth > 0) {
+      open[--depth] = null;
+    }
   }
 
   /**
@@ -79,13 +76,23 @@ public final class Encoder extends WireWriter {
     try {
       any(value, false);
     } catch (Refusal refusal) {
-      depth = 0;
+      forget();
       throw refusal.toException(subject);
     } catch (ConcurrentModificationException change) {
-      depth = 0;
+      forget();
       throw new Refusal("It changed while it was being converted: pass a copy.", change)
           .toException(subject);
     }
+  }
+
+  /**
+   * Writes the number of a handle that the request is about.
+   *
+   * @param object a handle of the interpreter that the request goes to
+   * @throws IllegalStateException if it is closed
+   */
+  public void handle(PythonObject object) {
+    u64(references.handleOf(object));
   }
 
   /**
@@ -127,10 +134,10 @@ public final class Encoder extends WireWriter {
       try {
         any(value, false);
       } catch (Refusal refusal) {
-        depth = 0;
+        forget();
         throw refusal.toException("argument " + index);
       } catch (ConcurrentModificationException change) {
-        depth = 0;
+        forget();
         throw new Refusal("It changed while it was being converted: pass a copy.", change)
             .toException("argument " + index);
       }

@@ -1,9 +1,9 @@
 package dev.ophion.bridge.codec;
 
 import dev.ophion.bridge.memory.DirectMemory;
-import dev.ophion.natives.Host;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The direct memory through which requests and replies cross.
@@ -12,21 +12,33 @@ import java.nio.ByteOrder;
  *
  * <p><b>Ownership:</b> memory of up to 1 MiB belongs to the garbage collector, so that a scratch
  * kept by a thread needs no close; what grows beyond it is allocated for one request and given back
- * by {@link #reset()}. Buffers taken from it are not used after that.
+ * by {@link #reset()}, or handed on by {@link #giveAway()}. Buffers taken from it are not used
+ * after that.
  */
 public final class Scratch implements AutoCloseable {
 
-  private ByteBuffer kept = direct(Limits.FIRST_BYTES);
-  private long keptAddress = DirectMemory.addressOf(kept);
+  private ByteBuffer kept;
+  private long keptAddress;
+  private @Nullable Block large;
+  private ByteBuffer current;
+  private long address;
 
-  /** Where large memory is, or 0. */
-  private long large;
+  /** Makes one of 64 KiB, for a thread that needs it all the time. */
+  public Scratch() {
+    this(Limits.FIRST_BYTES);
+  }
 
-  private ByteBuffer current = kept;
-  private long address = keptAddress;
-
-  /** Makes one of 64 KiB. */
-  public Scratch() {}
+  /**
+   * Makes one.
+   *
+   * @param sizeBytes at first
+   */
+  public Scratch(int sizeBytes) {
+    kept = direct(sizeBytes);
+    keptAddress = DirectMemory.addressOf(kept);
+    current = kept;
+    address = keptAddress;
+  }
 
   /**
    * Returns the memory.
@@ -58,12 +70,9 @@ public final class Scratch implements AutoCloseable {
 
   /** Gives back what is too large to be kept, and makes the buffer empty. */
   public void reset() {
-    if (large != 0) {
-      current = kept;
-      address = keptAddress;
-      long last = large;
-      large = 0;
-      Host.releaseMemory(last);
+    Block last = giveAway();
+    if (last != null) {
+      last.close();
     }
     current.clear();
   }
@@ -72,6 +81,44 @@ public final class Scratch implements AutoCloseable {
   @Override
   public void close() {
     reset();
+  }
+
+  /**
+   * Returns whether what was written is in memory that is too large to be kept.
+   *
+   * @return {@code true} if {@link #giveAway()} gives it
+   */
+  public boolean isLarge() {
+    return large != null;
+  }
+
+  /**
+   * Hands on memory that is too large to be kept, with what was written into it.
+   *
+   * @return the memory, which the caller closes, or {@code null} if what was written is in memory
+   *     that is kept
+   */
+  public @Nullable Block giveAway() {
+    Block given = large;
+    if (given != null) {
+      current = kept;
+      address = keptAddress;
+      large = null;
+    }
+    return given;
+  }
+
+  /**
+   * Makes the buffer empty and at least so large.
+   *
+   * @param sizeBytes what is to be put there
+   */
+  public void reserve(int sizeBytes) {
+    reset();
+    if (sizeBytes > current.capacity()) {
+      grow(sizeBytes);
+      current.clear();
+    }
   }
 
   /** Makes room for {@code more} bytes behind the buffer's position, which is kept. */
@@ -83,25 +130,27 @@ public final class Scratch implements AutoCloseable {
           "The request grows over 2 GiB: pass large data as a direct buffer, which is not copied.");
     }
     long size = Math.min(Math.max(2L * current.capacity(), needed), Limits.MOST_BYTES);
-    ByteBuffer full = current.flip();
     if (size <= Limits.KEPT_BYTES) {
-      kept = direct((int) size);
-      keptAddress = DirectMemory.addressOf(kept); // of its beginning: put moves its position
-      kept.put(full);
+      ByteBuffer larger = direct((int) size).put(current.duplicate().flip());
+      keptAddress = DirectMemory.addressOf(larger.duplicate().clear());
+      kept = larger;
       current = kept;
       address = keptAddress;
     } else {
-      long larger = Host.allocateMemory(size);
-      if (larger == 0) {
-        full.limit(full.capacity()).position(used);
-        throw new OutOfMemoryError("No memory for a request of " + size + " bytes.");
+      Block larger = Block.allocate(size);
+      ByteBuffer view;
+      try {
+        view = view(larger.address(), size).put(current.duplicate().flip());
+      } catch (Throwable failure) {
+        larger.close();
+        throw failure;
       }
-      long last = large;
+      Block last = large;
       large = larger;
-      address = larger;
-      current = view(address, size).put(full);
-      if (last != 0) {
-        Host.releaseMemory(last);
+      address = larger.address();
+      current = view;
+      if (last != null) {
+        last.close();
       }
     }
     return current;

@@ -106,6 +106,42 @@ class WireReader {
     return array;
   }
 
+  /**
+   * Reads the description of memory, behind its tag and its number.
+   *
+   * @return where it is and what it holds
+   */
+  public final Memory memory() {
+    long address = in.getLong();
+    long sizeBytes = in.getLong();
+    boolean readOnly = in.get() != 0;
+    String format = str();
+    int itemSize = in.getInt();
+    long[] shape = new long[in.getInt()];
+    long[] strides = new long[shape.length];
+    return new Memory(
+        address, sizeBytes, readOnly, format, itemSize, filled(shape), filled(strides));
+  }
+
+  private long[] filled(long[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.getLong();
+    }
+    return values;
+  }
+
+  /**
+   * Reads bytes as they are.
+   *
+   * @param length how many
+   * @return the bytes
+   */
+  public final byte[] raw(int length) {
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+
   static IllegalStateException malformed(byte tag) {
     return new IllegalStateException("The reply has the tag " + tag + " where it cannot stand.");
   }

@@ -16,36 +16,57 @@ import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.transfer.Moving;
 import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
-import dev.ophion.natives.HeapArrays;
 import java.nio.Buffer;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request and its reply refer to, bound to an interpreter. Holds the request's leases
- * until it is closed; by then Python holds its own. Confined to one thread at a time.
+ * What one request and its reply refer to, bound to an interpreter. Confined to one thread at a
+ * time.
+ *
+ * <p><b>Ownership:</b> holds what the request names until it is closed, or {@linkplain #detach
+ * detached} for as long as the request waits. What a reply refers to belongs to the reply until it
+ * is {@linkplain #adopted counted} as adopted.
  */
 final class CallReferences implements References, AutoCloseable {
 
-  private static final long[] NONE = {};
+  private @Nullable HostedInterpreter interpreter;
 
-  private final HostedInterpreter interpreter;
-  private long[] leases = NONE;
-  private int count;
-  private long[] arrays = NONE;
-  private int arrayCount;
+  /** Whether the request is made on the carrier, which gives no handle back before it is over. */
+  private boolean isNested;
+
+  private Held held = new Held();
   private boolean awaited;
   private @Nullable Moving moving;
+  private int adopted;
 
-  CallReferences(HostedInterpreter interpreter) {
-    this.interpreter = interpreter;
+  /** What has no array yet that gives it back. */
+  private @Nullable Lease making;
+
+  /** Says whose requests it is for. */
+  void bind(HostedInterpreter target, boolean onCarrier) {
+    if (interpreter != target) {
+      interpreter = target;
+    }
+    isNested = onCarrier;
   }
 
-  private void keep(long lease) {
-    if (count == leases.length) {
-      leases = Arrays.copyOf(leases, Math.max(4, 2 * count));
+  private HostedInterpreter target() {
+    HostedInterpreter target = interpreter;
+    if (target == null) {
+      throw new IllegalStateException("a request without an interpreter");
     }
-    leases[count++] = lease;
+    return target;
+  }
+
+  /** Gives away what the request has taken out, or {@code null} if that is nothing. */
+  @Nullable Held detach() {
+    if (held.isEmpty()) {
+      return null;
+    }
+    Held next = new Held();
+    Held all = held;
+    held = next;
+    return all;
   }
 
   /** Writes a payload into a request. */
@@ -53,7 +74,7 @@ final class CallReferences implements References, AutoCloseable {
     if (!(payload instanceof PinnedPayload pinned)) {
       throw foreign(payload, "payload");
     }
-    pinned.lend(interpreter, this::keep, request);
+    pinned.lend(target(), held::keep, request);
   }
 
   @Override
@@ -61,7 +82,7 @@ final class CallReferences implements References, AutoCloseable {
     if (!(object instanceof HostedObject hosted)) {
       throw foreign(object, "handle");
     }
-    return hosted.idFor(interpreter);
+    return hold(hosted);
   }
 
   @Override
@@ -69,19 +90,30 @@ final class CallReferences implements References, AutoCloseable {
     if (!(function instanceof HostedFunction hosted)) {
       throw foreign(function, "function");
     }
-    return hosted.object().idFor(interpreter);
+    return hold(hosted.object());
+  }
+
+  /** Returns the number of a handle, which stays valid until the request is over. */
+  long hold(HostedObject object) {
+    HandleClaim claim = object.claimFor(target());
+    if (!isNested) {
+      held.keep(claim);
+    }
+    return claim.id();
   }
 
   @Override
   public PythonObject handle(long id, String typeName) {
-    return new HostedObject(interpreter, id, typeName);
+    PythonObject handle = new HostedObject(target(), id, typeName);
+    adopted++;
+    return handle;
   }
 
   @Override
   public Loan lend(Buffer memory) {
     long sizeBytes = (long) memory.remaining() * DirectMemory.itemSizeBytes(memory);
     Lease lease = LeaseTable.ofJava(memory, sizeBytes);
-    keep(lease.id());
+    held.keep(lease.id());
     return new Loan(lease.id(), DirectMemory.addressOf(memory));
   }
 
@@ -91,9 +123,9 @@ final class CallReferences implements References, AutoCloseable {
       throw foreign(array, "array");
     }
     if (moving != null && moving.isOf(array)) {
-      moving.lend(interpreter, this::keep, sink);
+      moving.lend(target(), held::keep, sink);
     } else {
-      pinned.lend(interpreter, this::keep, sink);
+      pinned.lend(target(), held::keep, sink);
     }
   }
 
@@ -104,17 +136,7 @@ final class CallReferences implements References, AutoCloseable {
 
   @Override
   public long hold(Object array) {
-    if (!awaited) {
-      return 0;
-    }
-    if (arrayCount == arrays.length) {
-      arrays = Arrays.copyOf(arrays, Math.max(4, 2 * arrayCount));
-    }
-    long reference = HeapArrays.hold(array);
-    if (reference != 0) {
-      arrays[arrayCount++] = reference;
-    }
-    return reference;
+    return awaited ? held.keepArray(array) : 0;
   }
 
   /** Begins to move an array. */
@@ -132,7 +154,21 @@ final class CallReferences implements References, AutoCloseable {
 
   @Override
   public NdArray array(long pin, Memory memory) {
-    return PinnedArray.of(interpreter, pin, memory);
+    making = LeaseTable.ofPython(target(), pin, memory.sizeBytes());
+    adopted++;
+    NdArray array = PinnedArray.of(making, memory);
+    making = null;
+    return array;
+  }
+
+  /** Counts what the reply referred to, in its order, and now belongs to somebody else. */
+  void adopt() {
+    adopted++;
+  }
+
+  /** How many references of the reply belong to somebody else. */
+  int adopted() {
+    return adopted;
   }
 
   private static NotTransferableException foreign(Object value, String what) {
@@ -145,15 +181,18 @@ final class CallReferences implements References, AutoCloseable {
 
   @Override
   public void close() {
-    for (int i = 0; i < count; i++) {
-      LeaseTable.drop(leases[i]);
+    adopted = 0;
+    Lease unmade = making;
+    if (unmade != null) {
+      unmade.drop();
+      making = null;
     }
-    count = 0;
-    for (int i = 0; i < arrayCount; i++) {
-      HeapArrays.release(arrays[i]);
+    if (!held.isEmpty()) {
+      held.close();
     }
-    arrayCount = 0;
+    if (moving != null) {
+      moving = null;
+    }
     awaited = false;
-    moving = null;
   }
 }

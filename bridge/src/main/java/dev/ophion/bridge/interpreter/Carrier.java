@@ -1,12 +1,12 @@
 package dev.ophion.bridge.interpreter;
 
+import dev.ophion.bridge.inbox.Inbox;
 import dev.ophion.natives.Host;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +29,7 @@ final class Carrier implements Runnable {
     void prepare();
 
     /** Work that came in by other ways than the queue. The thread is attached. */
-    void doChores();
+    void doChores(Carrier carrier);
 
     /** Whether {@link #doChores} has something to do. Cheap. */
     boolean hasChores();
@@ -37,7 +37,7 @@ final class Carrier implements Runnable {
     /** Whether calls are to be cancelled instead of run. */
     @Nullable RuntimeException refusal();
 
-    /** After a call that {@link #submit} took has ended. */
+    /** After a call that was let in has ended. */
     void callEnded();
 
     /**
@@ -65,8 +65,8 @@ final class Carrier implements Runnable {
   private final Thread thread;
   private final Duties duties;
   private final Mailbox mailbox;
-  private final MpscUnboundedVarHandleArrayQueue<Call> queue =
-      new MpscUnboundedVarHandleArrayQueue<>(256);
+  private final QueueBound bound;
+  private final Inbox<Call> queue = new Inbox<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
 
   /** Written by the carrier, read by submitters to know whether to wake it. */
@@ -77,9 +77,13 @@ final class Carrier implements Runnable {
   private boolean inCall;
   private int spins = MIN_SPINS * 2;
 
-  Carrier(String name, long stackSizeBytes, Duties duties, Mailbox mailbox) {
+  /** Whose end is to be told; stays if that fails, until it succeeds. */
+  private @Nullable Call untold;
+
+  Carrier(String name, long stackSizeBytes, Duties duties, Mailbox mailbox, QueueBound bound) {
     this.duties = duties;
     this.mailbox = mailbox;
+    this.bound = bound;
     thread = new Thread(null, this, name, stackSizeBytes);
     // An interpreter that nobody closed must not keep the JVM alive.
     thread.setDaemon(true);
@@ -113,15 +117,15 @@ final class Carrier implements Runnable {
     return queue.isEmpty();
   }
 
-  /** Hands a call over. The caller holds a place in the intake for it. */
-  void submit(Call call) {
-    queue.offer(call);
-    wake();
+  /** Puts a call in the queue. The caller holds a place in the intake for it, and wakes then. */
+  void add(Call call) {
+    queue.put(call);
   }
 
   /** Makes the carrier look for chores, and at whether it is to wind down. Any thread. */
   void wake() {
-    // Orders the offer before the look at the flag; the carrier does the same the other way round.
+    // Orders what was put before the look at the flag; the carrier does the same the other way
+    // round.
     VarHandle.fullFence();
     if (parked) {
       LockSupport.unpark(thread);
@@ -144,6 +148,19 @@ final class Carrier implements Runnable {
   /** Whether a call that another thread has handed over runs. On the carrier. */
   boolean isInCall() {
     return inCall;
+  }
+
+  /** Gives back what a reply refers to, behind what was adopted of it. On the carrier. */
+  void dropReply(long reply, long size, int adopted) {
+    boolean wasAttached = attached;
+    attach();
+    try {
+      Host.dropReply(address, reply, size, adopted);
+    } finally {
+      if (!wasAttached) {
+        detach();
+      }
+    }
   }
 
   /** Runs something while native code of this thread has given up the GIL for it. */
@@ -194,20 +211,25 @@ final class Carrier implements Runnable {
 
   /** Does what is to be done next; {@code false} when the interpreter has ended. */
   private boolean step() {
+    if (untold != null) {
+      tell(untold);
+    }
     // A call is seen before the chores and run after them, since its caller may count on it: what
-    // was
-    // let go of before the call was handed over is gone when it runs.
+    // was let go of before the call was handed over is gone when it runs.
     boolean isPosted = mailbox.isPosted();
-    boolean isQueued = !isPosted && queue.relaxedPeek() != null;
+    boolean isQueued = !isPosted && queue.hasItems();
     boolean hadChores = duties.hasChores();
     if (hadChores) {
       attach();
-      duties.doChores();
+      duties.doChores(this);
     }
     if (isPosted) {
       runPosted();
     } else if (isQueued) {
-      runFromQueue(queue.relaxedPoll());
+      Call call = queue.poll();
+      if (call != null) {
+        runFromQueue(call);
+      }
     } else if (hadChores) {
       // Perhaps there are more.
       Thread.onSpinWait();
@@ -229,6 +251,7 @@ final class Carrier implements Runnable {
 
   private void runPosted() {
     try {
+      bound.leave();
       RuntimeException refusal = refusal();
       if (refusal == null) {
         inCall = true;
@@ -241,7 +264,7 @@ final class Carrier implements Runnable {
     } finally {
       inCall = false;
       try {
-        mailbox.answer();
+        mailbox.answer(this);
       } finally {
         duties.callEnded();
       }
@@ -250,12 +273,21 @@ final class Carrier implements Runnable {
 
   private void runFromQueue(Call call) {
     try {
+      if (!call.begin()) {
+        return;
+      }
+      bound.leave();
       RuntimeException refusal = refusal();
-      if (refusal == null) {
+      if (refusal != null) {
+        call.failed(refusal);
+      } else {
         inCall = true;
         call.run(this);
+      }
+      if (call.finish()) {
+        tell(call);
       } else {
-        call.fail(refusal);
+        call.discarded(this);
       }
     } finally {
       inCall = false;
@@ -275,6 +307,13 @@ final class Carrier implements Runnable {
     return duties.refusal();
   }
 
+  /** Tells whoever wants to know that a call has finished, also if it takes several attempts. */
+  private void tell(Call call) {
+    untold = call;
+    call.finished();
+    untold = null;
+  }
+
   private void attach() {
     if (!attached) {
       Host.attach(address);
@@ -284,16 +323,15 @@ final class Carrier implements Runnable {
 
   private void detach() {
     if (attached) {
-      attached = false;
       Host.detach(address);
+      attached = false;
     }
   }
 
   /** Spins as long as that has paid lately, then parks. */
   private void idle() {
     for (int i = 0; i < spins; i++) {
-      // Looks at the next slot only: isEmpty() would fetch the producers' count from their core.
-      if (mailbox.isPosted() || queue.relaxedPeek() != null) {
+      if (mailbox.isPosted() || queue.hasItems()) {
         // A store of what is there already would take the line from the submitters as well.
         if (spins < MAX_SPINS) {
           spins = Math.min(MAX_SPINS, spins * 2);
@@ -312,7 +350,7 @@ final class Carrier implements Runnable {
     VarHandle.fullFence();
     boolean isWaitingForEnd = nanos != Long.MAX_VALUE;
     if (!mailbox.isPosted()
-        && queue.isEmpty()
+        && !queue.hasItems()
         && !duties.hasChores()
         && (isWaitingForEnd || !duties.isWindingDown())) {
       LockSupport.parkNanos(this, nanos);

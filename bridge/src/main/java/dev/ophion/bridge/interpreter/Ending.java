@@ -1,6 +1,8 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.memory.LeaseTable;
+import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.output.OutputStreams;
 import dev.ophion.natives.Host;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +19,10 @@ final class Ending {
 
   private static final double THREAD_WAIT_SECONDS = 0.05;
   private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long UNREAD_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long VISITOR_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private final MemoryOwner owner;
   private final String name;
   private final Progress progress;
   private final EngineCalls calls;
@@ -31,13 +35,20 @@ final class Ending {
 
   private boolean clearedModules;
 
+  /** Whether unread replies are waited for, and since when. */
+  private boolean isUnreadSeen;
+
+  private long unreadSince;
+
   Ending(
+      MemoryOwner owner,
       String name,
       Progress progress,
       EngineCalls calls,
       Image image,
       Visitors visitors,
       OutputStreams output) {
+    this.owner = owner;
     this.name = name;
     this.progress = progress;
     this.calls = calls;
@@ -137,7 +148,35 @@ final class Ending {
       }
       return 0;
     }
+    dropUnread();
     return LEASE_WAIT_NANOS;
+  }
+
+  /**
+   * Pins that no lease is known for are of replies that nobody has read. Some are on their way to
+   * somebody; but a thread whose stack was full may have lost one where nothing could be done, and
+   * the interpreter is not to wait for that for ever.
+   */
+  private void dropUnread() {
+    if (LeaseTable.isLent(owner)) {
+      isUnreadSeen = false;
+      return;
+    }
+    if (!isUnreadSeen) {
+      isUnreadSeen = true;
+      unreadSince = System.nanoTime();
+    }
+    if (System.nanoTime() - unreadSince < UNREAD_WAIT_NANOS) {
+      return;
+    }
+    progress.setForgotten(true);
+    if (LeaseTable.isLent(owner)) {
+      // Somebody has read one just now.
+      progress.setForgotten(false);
+      return;
+    }
+    LOG.warn("The interpreter '{}' ends without results with memory that nobody has read", name);
+    calls.dropPins();
   }
 
   private long end() {

@@ -5,6 +5,7 @@ import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Scratch;
 import dev.ophion.natives.Host;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,16 +62,23 @@ final class EngineCalls {
     carryOut();
   }
 
-  void release(long[] handles, long[] pins) {
+  /** Drops references: the numbers of handles, and from {@code pins} on those of pins. */
+  void release(long[] numbers, int pins, int count) {
     begin(Op.RELEASE);
-    putAll(handles);
-    putAll(pins);
+    putAll(numbers, 0, pins);
+    putAll(numbers, pins, count);
     carryOut();
   }
 
   /** Drops what Java holds; nobody can use it after the close. */
   void dropHandles() {
     begin(Op.DROP_HANDLES);
+    carryOut();
+  }
+
+  /** Drops what replies hold that nobody has read. */
+  void dropPins() {
+    begin(Op.DROP_PINS);
     carryOut();
   }
 
@@ -97,10 +105,10 @@ final class EngineCalls {
     encoder.u8(op.code());
   }
 
-  private void putAll(long[] numbers) {
-    encoder.u32(numbers.length);
-    for (long number : numbers) {
-      encoder.u64(number);
+  private void putAll(long[] numbers, int from, int to) {
+    encoder.u32(to - from);
+    for (int i = from; i < to; i++) {
+      encoder.u64(numbers[i]);
     }
   }
 
@@ -110,10 +118,21 @@ final class EngineCalls {
             ? Host.invokeFromOutside(
                 address, scratch.address(), encoder.size(), scratch.capacityBytes())
             : Host.invoke(address, scratch.address(), encoder.size(), scratch.capacityBytes());
-    try (Reply reply = new Reply(scratch, size)) {
-      decoder.begin(reply.content());
-      return decoder.value();
+    if (size != Reply.ELSEWHERE) {
+      return read(Reply.in(scratch, size));
     }
+    ByteBuffer place = scratch.buffer().clear();
+    long elsewhere = place.getLong(0);
+    try {
+      return read(Reply.at(elsewhere, place.getLong(8)));
+    } finally {
+      Host.releaseReply(elsewhere);
+    }
+  }
+
+  private @Nullable Object read(Reply reply) {
+    decoder.begin(reply.content());
+    return decoder.value();
   }
 
   private static <T> T required(@Nullable T value) {

@@ -12,39 +12,66 @@ import dev.ophion.bridge.codec.Scratch;
 import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
 import dev.ophion.natives.Host;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of a user and its reply. The submitter writes the request, the carrier has it carried
- * out, the submitter reads the reply and closes; if it gave up, the carrier has the rest cleaned
- * up.
+ * One request of a user and its reply. Its thread writes the request into a workspace; the carrier
+ * has it carried out, right there or, if it has to wait in the queue, from a {@link Parcel}; its
+ * thread reads the reply and closes.
+ *
+ * <p><b>Ownership:</b> whoever is to act next owns the workspace or the parcel, and what the reply
+ * refers to: its thread until it hands it over, the carrier until it has finished, then its thread
+ * again. Who gives up leaves it to the carrier; see {@link Handover}. {@link #close} is to follow
+ * whatever comes, and gives everything back that nobody got.
  */
 class Exchange extends Call implements AutoCloseable {
 
+  private enum Way {
+    NOT_YET,
+    NESTED,
+    MAILBOX,
+    QUEUE
+  }
+
   private final HostedInterpreter interpreter;
-  private final Bound bound;
-  private final Workspace workspace;
-  private final CallReferences references;
-  private final Op op;
+  private @Nullable Workspace workspace;
+  private @Nullable Parcel parcel;
+  private Way way = Way.NOT_YET;
   private long requestAddress;
   private long requestSize;
   private long requestCapacity;
   private long replySize;
   private boolean carriedOut;
-  private boolean closed;
+
+  /** Whether it is known that the carrier has no part in it. */
+  private boolean settled = true;
+
+  /** Where the reply is, when somebody has looked at it. */
   private @Nullable Reply reply;
+
+  /** Memory of the reply that the workspace does not own. */
+  private long elsewhere;
+
+  /** Whether all that the reply refers to belongs to somebody. */
+  private boolean taken;
+
+  private int adopted;
+  private boolean closed;
   private @Nullable Runnable whenDone;
   private @Nullable Object end;
 
-  /** Takes over what it is bound to. */
-  Exchange(HostedInterpreter interpreter, Bound bound, Op op) {
+  Exchange(HostedInterpreter interpreter) {
     this.interpreter = interpreter;
-    this.bound = bound;
-    this.op = op;
-    workspace = bound.workspace();
-    references = bound.references();
+  }
+
+  /** Gives it something to work with; {@code awaited} if the same thread is to wait for its end. */
+  void open(Op op, boolean awaited) {
+    workspace =
+        awaited ? interpreter.dispatch().workspaceToWait() : interpreter.dispatch().workspace();
+    if (awaited) {
+      workspace.references().awaited();
+    }
     workspace.encoder().u8(op.code());
   }
 
@@ -52,22 +79,20 @@ class Exchange extends Call implements AutoCloseable {
     return interpreter;
   }
 
+  private Workspace workspace() {
+    Workspace current = workspace;
+    if (current == null) {
+      throw new OphionException("A request is written before it is handed over.");
+    }
+    return current;
+  }
+
   Encoder request() {
-    return workspace.encoder();
+    return workspace().encoder();
   }
 
   CallReferences references() {
-    return references;
-  }
-
-  @Override
-  void perform(Carrier carrier) {
-    try {
-      replySize = Host.invoke(carrier.address(), requestAddress, requestSize, requestCapacity);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-    carriedOut = true;
+    return workspace().references();
   }
 
   /**
@@ -75,25 +100,12 @@ class Exchange extends Call implements AutoCloseable {
    * the encoder's and the buffer's cache lines from the submitter's core as well.
    */
   Exchange seal() {
-    Scratch scratch = workspace.scratch();
+    Workspace current = workspace();
+    Scratch scratch = current.scratch();
     requestAddress = scratch.address();
-    requestSize = workspace.encoder().size();
+    requestSize = current.encoder().size();
     requestCapacity = scratch.capacityBytes();
     return this;
-  }
-
-  Bound bound() {
-    return bound;
-  }
-
-  long requestSize() {
-    return requestSize;
-  }
-
-  /** Takes the reply that {@link Host#invoke} has left in the scratch. */
-  void replied(long size) {
-    replySize = size;
-    carriedOut = true;
   }
 
   /** Runs something on the carrier when it is done. Before it is handed over. */
@@ -107,6 +119,114 @@ class Exchange extends Call implements AutoCloseable {
     return this;
   }
 
+  /** Has it carried out within what the carrier does. On the carrier. */
+  void nest(Carrier carrier) {
+    way = Way.NESTED;
+    carrier.runNested(this);
+  }
+
+  /** Whether it may be posted in the mailbox. */
+  @SuppressWarnings("ReferenceEquality") // the very same one
+  boolean isIn(Mailbox mailbox) {
+    return workspace == mailbox.workspace();
+  }
+
+  /** Posts it in the mailbox. */
+  void post(Mailbox mailbox) {
+    mailbox.post((int) requestSize);
+    way = Way.MAILBOX;
+    settled = false;
+  }
+
+  /** Packs it, so that it needs no workspace while it waits. */
+  void pack() {
+    Parcel packed = new Parcel();
+    parcel = packed;
+    packed.fill(workspace());
+    leaveWorkspace();
+  }
+
+  @Override
+  void queued() {
+    way = Way.QUEUE;
+    settled = false;
+  }
+
+  /** Waits for the end. */
+  void await(Mailbox mailbox) {
+    Owner owner;
+    if (way == Way.MAILBOX) {
+      owner = mailbox.await(this);
+    } else {
+      owner = spin() ? Owner.CALLER : sleep(interpreter.dispatch().limit());
+    }
+    ended(owner);
+    if (owner != Owner.CALLER) {
+      throw interpreter.dispatch().gaveUp();
+    }
+  }
+
+  /** Takes note of who has it. */
+  private void ended(Owner owner) {
+    if (owner == Owner.CARRIER) {
+      closed = true;
+      return;
+    }
+    if (owner == Owner.ABANDONER) {
+      interpreter.dispatch().takenBack();
+    } else if (way == Way.MAILBOX) {
+      interpreter.dispatch().mailbox().deliver(this);
+    }
+    settled = true;
+  }
+
+  /** Whether Python may have seen it. After its close. */
+  boolean mayHaveBegun() {
+    return carriedOut || !settled;
+  }
+
+  /**
+   * Gives it up, from another thread than the one that waits, if there is one.
+   *
+   * @return {@code false} if it is done already
+   */
+  boolean cancel() {
+    if (way != Way.QUEUE) {
+      return false;
+    }
+    Owner owner = abandon();
+    if (owner == Owner.ABANDONER) {
+      interpreter.dispatch().takenBack();
+      release();
+    }
+    return owner != Owner.CALLER;
+  }
+
+  @Override
+  void perform(Carrier carrier) {
+    if (way == Way.NESTED) {
+      replied(Host.invoke(carrier.address(), requestAddress, requestSize, requestCapacity));
+      return;
+    }
+    Parcel packed = parcel;
+    if (packed == null) {
+      throw new OphionException("A request that is not there.");
+    }
+    Workspace own = interpreter.dispatch().workspaceOnCarrier();
+    try {
+      packed.carryOut(carrier.address(), own.scratch());
+      carriedOut = true;
+    } finally {
+      interpreter.dispatch().giveBack(own);
+    }
+  }
+
+  /** Takes the reply that the engine has left in the workspace. */
+  void replied(long size) {
+    replySize = size;
+    carriedOut = true;
+  }
+
   @Override
   void finished() {
     if (whenDone != null) {
@@ -114,68 +234,76 @@ class Exchange extends Call implements AutoCloseable {
     }
   }
 
-  /** The result in a wanted class, or throws what came instead. After the end. */
-  @Nullable Object value(Class<?> type) {
-    ByteBuffer content = content();
-    Decoder decoder = workspace.decoder();
-    decoder.begin(content, references);
-    if (end != null && decoder.stop()) {
-      return end;
-    }
-    return decoder.value(type, "result");
+  /** When its future is to be completed: whoever does that owns it from here on. */
+  void collect() {
+    settled = true;
   }
 
-  /** The reply's content behind its status, or throws what came instead. After the end. */
-  ByteBuffer content() {
+  /** The result in a wanted class, or throws what came instead. After the end. */
+  @Nullable Object value(Class<?> type) {
+    Decoder decoder = content();
+    if (end != null && decoder.stop()) {
+      taken = true;
+      return end;
+    }
+    Object value = decoder.value(type, "result");
+    taken = true;
+    return value;
+  }
+
+  /** What a dump gave. After the end. */
+  Payload payload(Access access) {
+    Decoder decoder = content();
+    Payload payload = PinnedPayload.read(decoder, interpreter, access, references()::adopt);
+    taken = true;
+    return payload;
+  }
+
+  /** What a take gave. After the end. */
+  NdArray taken() {
+    Decoder decoder = content();
+    NdArray array = PinnedArray.readTaken(decoder, interpreter, references()::adopt);
+    taken = true;
+    return array;
+  }
+
+  /** Positioned behind the reply's status; throws what came instead of a value. */
+  private Decoder content() {
+    throwFailure();
+    if (!carriedOut || reply != null) {
+      throw new OphionException("A reply can be read once, after its call.");
+    }
+    if (workspace == null) {
+      workspace = interpreter.dispatch().workspace();
+    }
     try {
-      return opened().content();
+      ByteBuffer content = locate().content();
+      Decoder decoder = workspace().decoder();
+      decoder.begin(content);
+      return decoder;
     } catch (PythonException raised) {
       throw interpreter.explain(raised);
     }
   }
 
-  private Reply opened() {
-    throwFailure();
-    if (!carriedOut || reply != null) {
-      throw new OphionException("A reply can be read once, after its call.");
+  /** Finds the reply. With a workspace. */
+  private Reply locate() {
+    Reply found = reply;
+    if (found != null) {
+      return found;
     }
-    Reply open = new Reply(workspace.scratch(), replySize);
-    reply = open;
-    return open;
-  }
-
-  /** What a dump gave. After the end. */
-  Payload payload(Access access) {
-    return PinnedPayload.read(content(), interpreter, access);
-  }
-
-  /** What a take gave. After the end. */
-  NdArray taken() {
-    return PinnedArray.readTaken(content(), interpreter);
-  }
-
-  @Override
-  void discarded() {
-    // Decoding makes handles and arrays of what came back; those inside of others are given back by
-    // their cleaners.
-    Completions.EXECUTOR.execute(
-        () -> {
-          try (this) {
-            if (carriedOut) {
-              giveBack(result());
-            }
-          } catch (RuntimeException failure) {
-            // What it threw was for the submitter, who is gone.
-          }
-        });
-  }
-
-  private @Nullable Object result() {
-    return switch (op) {
-      case DUMP -> payload(Access.READ_ONLY);
-      case TAKE -> taken();
-      default -> value(Object.class);
-    };
+    Scratch scratch = workspace().scratch();
+    if (parcel != null) {
+      found = parcel.reply(scratch);
+    } else if (replySize == Reply.ELSEWHERE) {
+      ByteBuffer place = scratch.buffer().clear();
+      elsewhere = place.getLong(0);
+      found = Reply.at(elsewhere, place.getLong(8));
+    } else {
+      found = Reply.in(scratch, replySize);
+    }
+    reply = found;
+    return found;
   }
 
   /** Closes a result that nobody takes. */
@@ -194,10 +322,76 @@ class Exchange extends Call implements AutoCloseable {
     if (closed) {
       return;
     }
-    closed = true;
-    if (reply != null) {
-      reply.close();
+    if (!settled) {
+      // Something went wrong between the hand-over and the end of the wait.
+      ended(way == Way.MAILBOX ? interpreter.dispatch().mailbox().abandon(this) : abandon());
+      if (closed) {
+        return;
+      }
     }
-    interpreter.unbind(bound);
+    closed = true;
+    if (isToBeDropped()) {
+      if (workspace != null) {
+        adopted = workspace.references().adopted();
+      }
+      if (parcel != null) {
+        reply = null;
+        leaveWorkspace();
+      }
+      interpreter.dispatch().drop(this);
+    } else {
+      release();
+    }
+  }
+
+  private boolean isToBeDropped() {
+    return carriedOut && !taken && (reply == null || reply.refers());
+  }
+
+  @Override
+  void discarded(Carrier carrier) {
+    closed = true;
+    interpreter.dispatch().drop(this);
+  }
+
+  /**
+   * Gives back what the reply refers to and everything else. On the carrier; if it throws, it is to
+   * be called again.
+   */
+  void drop(Carrier carrier) {
+    if (isToBeDropped()) {
+      if (workspace == null) {
+        workspace = interpreter.dispatch().workspaceOnCarrier();
+      }
+      Reply last = locate();
+      if (last.refers()) {
+        carrier.dropReply(last.address(), last.size(), adopted);
+      }
+      taken = true;
+    }
+    release();
+  }
+
+  /** Gives back memory and what the request held. */
+  void release() {
+    if (elsewhere == 0 && carriedOut && parcel == null && replySize == Reply.ELSEWHERE) {
+      elsewhere = workspace().scratch().buffer().getLong(0);
+    }
+    if (elsewhere != 0) {
+      Host.releaseReply(elsewhere);
+      elsewhere = 0;
+    }
+    leaveWorkspace();
+    if (parcel != null) {
+      parcel.close();
+    }
+  }
+
+  private void leaveWorkspace() {
+    Workspace last = workspace;
+    if (last != null) {
+      workspace = null;
+      interpreter.dispatch().giveBack(last);
+    }
   }
 }

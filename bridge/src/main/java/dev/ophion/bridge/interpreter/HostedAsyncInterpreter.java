@@ -117,26 +117,27 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
       Function<Requests, Exchange> request, Taker<T> taker) {
     CallOutputs.Receiver receiver = output == null ? null : interpreter.callOutputs().open(output);
     try {
-      Submission submission = Submission.here(interpreter.waitingCalls());
+      Submission submission = Submission.here(interpreter.dispatch().waitingCalls());
       Exchange exchange = request.apply(uncaptured.capturedBy(receiver));
-      FutureOf<T> future = new FutureOf<>(exchange);
-      if (receiver != null) {
-        // However it ends; also if it is cancelled, so that nobody waits for the output.
-        CompletableFuture<?> unused =
-            future.whenComplete((result, failure) -> interpreter.callOutputs().close(receiver));
-      }
-      exchange.whenDone(
-          () -> Completions.EXECUTOR.execute(() -> complete(future, exchange, taker, submission)));
       try {
-        interpreter.submit(exchange);
-      } catch (RuntimeException refusal) {
+        FutureOf<T> future = new FutureOf<>(exchange);
+        if (receiver != null) {
+          // However it ends; also if it is cancelled, so that nobody waits for the output.
+          CompletableFuture<?> unused =
+              future.whenComplete((result, failure) -> interpreter.callOutputs().close(receiver));
+        }
+        exchange.whenDone(
+            () ->
+                Completions.EXECUTOR.execute(() -> complete(future, exchange, taker, submission)));
+        interpreter.dispatch().submit(exchange);
+        if (JvmExit.hasBegun()) {
+          future.expireAfter(interpreter.setup());
+        }
+        return future;
+      } catch (Throwable refusal) {
         exchange.close();
         throw refusal;
       }
-      if (JvmExit.hasBegun()) {
-        future.expireAfter(interpreter.setup());
-      }
-      return future;
     } catch (RuntimeException failure) {
       if (receiver != null) {
         interpreter.callOutputs().close(receiver);
@@ -147,8 +148,8 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
 
   private static <T extends @Nullable Object> void complete(
       FutureOf<T> future, Exchange exchange, Taker<T> taker, @Nullable Submission submission) {
+    exchange.collect();
     try (exchange) {
-      exchange.throwFailure();
       T result = taker.take(exchange);
       if (!future.complete(result)) {
         Exchange.giveBack(result);
@@ -173,7 +174,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
       CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Completions.EXECUTOR)
           .execute(
               () -> {
-                if (exchange.giveUp()) {
+                if (exchange.cancel()) {
                   completeExceptionally(JvmExit.tooLate(setup));
                 }
               });
@@ -181,7 +182,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-      exchange.cancel();
+      boolean unused = exchange.cancel();
       return super.cancel(mayInterruptIfRunning);
     }
   }

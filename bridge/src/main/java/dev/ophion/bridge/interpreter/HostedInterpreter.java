@@ -5,7 +5,6 @@ import dev.ophion.AsyncInterpreter;
 import dev.ophion.CallCancelledException;
 import dev.ophion.ClosePolicy;
 import dev.ophion.Interpreter;
-import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterState;
 import dev.ophion.Isolation;
 import dev.ophion.Namespace;
@@ -17,7 +16,8 @@ import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
 import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
-import dev.ophion.bridge.memory.PinOwner;
+import dev.ophion.bridge.memory.Lease;
+import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.output.CallOutputs;
 import dev.ophion.bridge.output.OutputStreams;
 import dev.ophion.bridge.transfer.Moving;
@@ -31,15 +31,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An interpreter of either isolation. Thread-safe. */
-public final class HostedInterpreter implements Interpreter, PinOwner {
+public final class HostedInterpreter implements Interpreter, MemoryOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
 
   private final InterpreterSetup setup;
   private final Lifecycle lifecycle;
   private final Visitors visitors = new Visitors();
-  private final Workplaces workplaces = new Workplaces(this);
   private final Carrier carrier;
+  private final Dispatch dispatch;
   private final Closer closer;
   private final AsyncInterpreter async = new HostedAsyncInterpreter(this, null);
   private final Requests requests = new Requests(this, true);
@@ -47,12 +47,19 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
 
   HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
     this.setup = setup;
-    lifecycle = new Lifecycle(setup, image, visitors, () -> registry.remove(this));
+    lifecycle = new Lifecycle(setup, image, visitors, this, () -> ended(registry));
     callOutputs = new CallOutputs(lifecycle.output());
+    Mailbox mailbox = new Mailbox(new Workspace(this, Workspace.Home.MAILBOX));
+    QueueBound bound = new QueueBound(setup.options().maximumWaitingCalls().orElse(0));
     carrier =
-        new Carrier(
-            setup.name(), setup.options().stackSizeBytes(), lifecycle, workplaces.mailbox());
+        new Carrier(setup.name(), setup.options().stackSizeBytes(), lifecycle, mailbox, bound);
+    dispatch = new Dispatch(this, lifecycle, carrier, mailbox, bound);
     closer = new Closer(this, setup, carrier, lifecycle, visitors);
+  }
+
+  private void ended(InterpreterRegistry registry) {
+    lifecycle.releases().forget();
+    registry.remove(this);
   }
 
   /**
@@ -180,8 +187,9 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   @Override
   public Payload dump(String expression, Access access) {
     Objects.requireNonNull(access, "the access is null");
-    try (Exchange done = exchange(requests.dump(expression))) {
-      return done.payload(access);
+    try (Exchange exchange = requests.dump(expression)) {
+      dispatch.carryOut(exchange);
+      return exchange.payload(access);
     }
   }
 
@@ -193,44 +201,56 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   @Override
   public void move(String name, NdArray array) {
     Moving moving = CallReferences.beginMove(array);
+    Exchange exchange = null;
     try {
-      run(requests.move(name, moving));
+      exchange = requests.move(name, moving);
+      run(exchange);
       moving.done(name());
     } catch (CallCancelledException cancelled) {
       // Python may go on with the call and have the memory yet.
       moving.done(name());
       throw cancelled;
-    } catch (RuntimeException | Error failure) {
+    } catch (RuntimeException failure) {
       moving.undone();
+      throw failure;
+    } catch (Error failure) {
+      if (exchange != null && exchange.mayHaveBegun()) {
+        moving.done(name());
+      } else {
+        moving.undone();
+      }
       throw failure;
     }
   }
 
   @Override
   public NdArray take(String name) {
-    try (Exchange done = exchange(requests.named(Op.TAKE, name, "the name"))) {
-      return done.taken();
+    try (Exchange exchange = requests.named(Op.TAKE, name, "the name")) {
+      dispatch.carryOut(exchange);
+      return exchange.taken();
     }
   }
 
   @Override
   public <T> @Nullable T attach(Callable<T> task) throws Exception {
     AttachedTask<T> call = new AttachedTask<>(task);
-    hand(call);
+    dispatch.run(call);
     return call.result();
   }
 
   /** Runs a request whose result nobody wants. */
   void run(Exchange exchange) {
-    try (Exchange done = exchange(exchange)) {
-      done.value(Object.class);
+    try (exchange) {
+      dispatch.carryOut(exchange);
+      exchange.value(Object.class);
     }
   }
 
   /** Runs a request and converts its result. */
   <T> @Nullable T run(Exchange exchange, Class<T> type) {
-    try (Exchange done = exchange(exchange)) {
-      return cast(done.value(type));
+    try (exchange) {
+      dispatch.carryOut(exchange);
+      return cast(exchange.value(type));
     }
   }
 
@@ -245,97 +265,12 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
     return requests;
   }
 
-  /** What a new request works with that its thread waits for and closes. */
-  Bound bindAwaited() {
-    return workplaces.takeAwaited(carrier.isCurrentThread());
-  }
-
-  /** What a new request works with. */
-  Bound bind() {
-    return workplaces.take(carrier.isCurrentThread());
-  }
-
-  /** Takes back what a request has worked with. */
-  void unbind(Bound bound) {
-    workplaces.giveBack(bound, carrier.isCurrentThread());
-  }
-
-  /** Has a request carried out; the caller closes it. */
-  Exchange exchange(Exchange exchange) {
-    try {
-      admit();
-    } catch (RuntimeException refusal) {
-      exchange.close();
-      throw refusal;
-    }
-    if (workplaces.isMailboxs(exchange.bound()) && carrier.hasNothingQueued()) {
-      Mailbox mailbox = workplaces.mailbox();
-      mailbox.post((int) exchange.requestSize());
-      carrier.wake();
-      mailbox.await(exchange, setup);
-    } else {
-      handAdmitted(exchange);
-    }
-    return exchange;
-  }
-
   InterpreterSetup setup() {
     return setup;
   }
 
-  /** How many calls have been let in and have not ended; a snapshot. */
-  long waitingCalls() {
-    return progress().intake().count();
-  }
-
-  /** Hands a request over and returns at once. */
-  void submit(Call call) {
-    enter();
-    carrier.submit(call);
-  }
-
-  private void hand(Call call) {
-    admit();
-    handAdmitted(call);
-  }
-
-  /**
-   * Nested calls come in until the very end, since exit functions may make some; but not within a
-   * call that has been cancelled, which would go on with them.
-   */
-  private void admit() {
-    if (!carrier.isCurrentThread()) {
-      enter();
-      return;
-    }
-    if (!progress().stage().takesNestedCalls()) {
-      throw closed();
-    }
-    RuntimeException refusal = carrier.isInCall() ? lifecycle.refusal() : null;
-    if (refusal != null) {
-      throw refusal;
-    }
-  }
-
-  private void handAdmitted(Call call) {
-    if (carrier.isCurrentThread()) {
-      carrier.runNested(call);
-    } else {
-      carrier.submit(call);
-      call.await(setup);
-    }
-  }
-
-  private void enter() {
-    if (!progress().intake().enter()) {
-      throw closed();
-    }
-  }
-
-  InterpreterClosedException closed() {
-    return new InterpreterClosedException(
-        "The interpreter '%s' is %s and takes no more calls: make another one."
-            .formatted(name(), state() == InterpreterState.CLOSING ? "closing" : "closed"));
+  Dispatch dispatch() {
+    return dispatch;
   }
 
   /** A call that the close interrupted was cancelled; anything else is what Python raised. */
@@ -361,18 +296,31 @@ public final class HostedInterpreter implements Interpreter, PinOwner {
   }
 
   /** Gives a handle back, a little later, on the carrier. Any thread, any time. */
-  void releaseHandle(long handle) {
+  void releaseHandle(HandleClaim handle) {
     if (!progress().stage().isEnd()) {
-      lifecycle.releases().addHandle(handle);
-      carrier.wake();
+      lifecycle.releases().add(handle);
+      wakeForRelease();
     }
   }
 
   @Override
-  public void releasePin(long pin) {
+  public void takeBack(Lease lease) {
     if (!progress().stage().isEnd()) {
-      lifecycle.releases().addPin(pin);
+      lifecycle.releases().add(lease);
+      wakeForRelease();
+    }
+  }
+
+  @Override
+  public boolean hasForgotten() {
+    return progress().hasForgotten();
+  }
+
+  private void wakeForRelease() {
+    try {
       carrier.wake();
+    } catch (StackOverflowError full) {
+      // What was added is seen at the next call, or when the interpreter is closed.
     }
   }
 

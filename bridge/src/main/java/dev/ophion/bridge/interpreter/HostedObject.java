@@ -8,7 +8,6 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Iterator;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A handle. Thread-safe. */
@@ -18,38 +17,18 @@ final class HostedObject implements PythonObject {
 
   private final HostedInterpreter interpreter;
   private final String typeName;
-  private final Claim claim;
+  private final HandleClaim claim;
   private final Cleaner.Cleanable cleanable;
-
-  /** The reference in the engine's table, given back once. Must not refer to the handle. */
-  private static final class Claim implements Runnable {
-
-    private final HostedInterpreter interpreter;
-    private final long id;
-    private final AtomicBoolean released = new AtomicBoolean();
-
-    Claim(HostedInterpreter interpreter, long id) {
-      this.interpreter = interpreter;
-      this.id = id;
-    }
-
-    @Override
-    public void run() {
-      if (released.compareAndSet(false, true)) {
-        interpreter.releaseHandle(id);
-      }
-    }
-  }
 
   HostedObject(HostedInterpreter interpreter, long id, String typeName) {
     this.interpreter = interpreter;
     this.typeName = typeName;
-    claim = new Claim(interpreter, id);
+    claim = new HandleClaim(interpreter, id);
     cleanable = CLEANER.register(this, claim);
   }
 
-  /** Returns its number in the engine, for a request to {@code target}. */
-  long idFor(HostedInterpreter target) {
+  /** Returns what a request to {@code target} holds while it needs the handle. */
+  HandleClaim claimFor(HostedInterpreter target) {
     if (target != interpreter) {
       throw new NotTransferableException(
           "A %s of the interpreter '%s' was passed to '%s': a handle works in its own interpreter only. Move the object with dump() and load()."
@@ -57,16 +36,12 @@ final class HostedObject implements PythonObject {
           "the handle",
           null);
     }
-    if (claim.released.get()) {
+    if (claim.isClosed()) {
       throw new IllegalStateException(
           "This handle to a %s of the interpreter '%s' is closed."
               .formatted(typeName, interpreter.name()));
     }
-    return claim.id;
-  }
-
-  private long id() {
-    return idFor(interpreter);
+    return claim;
   }
 
   @Override
@@ -81,32 +56,32 @@ final class HostedObject implements PythonObject {
 
   @Override
   public <T> @Nullable T getAttribute(String name, Class<T> type) {
-    return run(interpreter.requests().attribute(Op.GET_ATTR, id(), name), type);
+    return run(interpreter.requests().attribute(Op.GET_ATTR, this, name), type);
   }
 
   @Override
   public void setAttribute(String name, @Nullable Object value) {
-    run(interpreter.requests().setAttribute(id(), name, value), Object.class);
+    run(interpreter.requests().setAttribute(this, name, value), Object.class);
   }
 
   @Override
   public @Nullable Object getItem(@Nullable Object key) {
-    return run(interpreter.requests().item(Op.GET_ITEM, id(), key), Object.class);
+    return run(interpreter.requests().item(Op.GET_ITEM, this, key), Object.class);
   }
 
   @Override
   public void setItem(@Nullable Object key, @Nullable Object value) {
-    run(interpreter.requests().item(Op.SET_ITEM, id(), key, value), Object.class);
+    run(interpreter.requests().item(Op.SET_ITEM, this, key, value), Object.class);
   }
 
   @Override
   public <T> @Nullable T call(Class<T> type, @Nullable Object... arguments) {
-    return run(interpreter.requests().callHandle(id(), arguments), type);
+    return run(interpreter.requests().callHandle(this, arguments), type);
   }
 
   @Override
   public Iterator<@Nullable Object> iterator() {
-    Object iterator = run(interpreter.requests().onHandle(Op.ITER, id()), Object.class);
+    Object iterator = run(interpreter.requests().onHandle(Op.ITER, this), Object.class);
     return new HostedIterator((HostedObject) Objects.requireNonNull(iterator));
   }
 
@@ -121,14 +96,14 @@ final class HostedObject implements PythonObject {
 
   /** The next item of this iterator, or {@code end} if there is none. */
   @Nullable Object next(Object end) {
-    return run(interpreter.requests().onHandle(Op.NEXT, id()).endingWith(end), Object.class);
+    return run(interpreter.requests().onHandle(Op.NEXT, this).endingWith(end), Object.class);
   }
 
   @Override
   public String toString() {
-    if (!claim.released.get() && interpreter.isOpen()) {
+    if (!claim.isClosed() && interpreter.isOpen()) {
       try {
-        return String.valueOf(run(interpreter.requests().onHandle(Op.STR, id()), String.class));
+        return String.valueOf(run(interpreter.requests().onHandle(Op.STR, this), String.class));
       } catch (OphionException | IllegalStateException failure) {
         return "<%s of '%s', str() failed: %s>"
             .formatted(typeName, interpreter.name(), failure.getMessage());

@@ -47,6 +47,14 @@ final class Intake {
     return (entered.getOpaque(USED) & ~CLOSED) - left.getOpaque(USED);
   }
 
+  /**
+   * Takes one back that was let in and could not be handed over. The carrier may have taken the
+   * door for occupied meanwhile, and is to be woken.
+   */
+  void withdraw() {
+    entered.getAndAdd(USED, -1);
+  }
+
   /** On the carrier. */
   void leave() {
     left.setRelease(USED, left.getPlain(USED) + 1);

@@ -2,6 +2,7 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.CallCancelledException;
 import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.output.OutputStreams;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Lifecycle implements Carrier.Duties {
   private final Progress progress = new Progress();
   private final Releases releases = new Releases();
   private final Visitors visitors;
+  private final MemoryOwner owner;
   private final Runnable onEnd;
 
   /** Python's name for the carrier ({@code _thread.get_ident()}); written by the carrier once. */
@@ -32,8 +34,10 @@ final class Lifecycle implements Carrier.Duties {
 
   private boolean hasRun;
 
-  Lifecycle(InterpreterSetup setup, Image image, Visitors visitors, Runnable onEnd) {
+  Lifecycle(
+      InterpreterSetup setup, Image image, Visitors visitors, MemoryOwner owner, Runnable onEnd) {
     this.setup = setup;
+    this.owner = owner;
     this.image = image;
     this.visitors = visitors;
     this.onEnd = onEnd;
@@ -62,7 +66,7 @@ final class Lifecycle implements Carrier.Duties {
       long address = image.newInterpreter(setup.id(), setup.ownGil());
       EngineCalls calls = new EngineCalls(address);
       engine = calls;
-      ending = new Ending(setup.name(), progress, calls, image, visitors, output);
+      ending = new Ending(owner, setup.name(), progress, calls, image, visitors, output);
       return address;
     } catch (RuntimeException | Error failure) {
       neverBegan();
@@ -116,8 +120,8 @@ final class Lifecycle implements Carrier.Duties {
   }
 
   @Override
-  public void doChores() {
-    releases.drainTo(calls());
+  public void doChores(Carrier carrier) {
+    releases.drainTo(calls(), carrier);
   }
 
   @Override

@@ -25,7 +25,8 @@ enum Op {
   TAKE(21),
   OWN_CALL(22),
   INTERRUPT(23),
-  CAPTURED(24);
+  CAPTURED(24),
+  DROP_PINS(25);
 
   private final byte code;
 

@@ -26,6 +26,17 @@ final class Progress {
   /** When threads are asked to end, as {@link System#nanoTime()}. Written as {@link #cancelled}. */
   private volatile long askingThreadsAt;
 
+  /** Whether pins that no lease is known for were given up. Written by the carrier. */
+  private volatile boolean forgotten;
+
+  boolean hasForgotten() {
+    return forgotten;
+  }
+
+  void setForgotten(boolean value) {
+    forgotten = value;
+  }
+
   Intake intake() {
     return intake;
   }

@@ -1,48 +1,87 @@
 package dev.ophion.bridge.interpreter;
 
-import java.util.Arrays;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import dev.ophion.bridge.inbox.Inbox;
+import dev.ophion.bridge.memory.Lease;
+import org.jspecify.annotations.Nullable;
 
 /**
- * References that other threads let go of and the carrier is to drop: handles, and pinned buffers.
- * Any thread adds; the carrier drains.
+ * What other threads let go of and the carrier is to give back: handles, pinned buffers, and
+ * replies that nobody reads to their end. Any thread adds, which allocates nothing; the carrier
+ * drains.
  */
 final class Releases {
 
   /** How many one request takes at most, so that a flood of them does not hold up calls. */
   private static final int BATCH = 1024;
 
-  private final MpscUnboundedVarHandleArrayQueue<Long> handles =
-      new MpscUnboundedVarHandleArrayQueue<>(64);
-  private final MpscUnboundedVarHandleArrayQueue<Long> pins =
-      new MpscUnboundedVarHandleArrayQueue<>(64);
+  private final Inbox<HandleClaim> handles = new Inbox<>();
+  private final Inbox<Lease> leases = new Inbox<>();
+  private final Inbox<Exchange> replies = new Inbox<>();
 
-  void addHandle(long handle) {
-    handles.offer(handle);
+  /** Confined to the carrier. */
+  private final long[] numbers = new long[BATCH];
+
+  /** The reply that is being dropped; stays if that fails, until it succeeds. As numbers. */
+  private @Nullable Exchange dropping;
+
+  void add(HandleClaim handle) {
+    handles.put(handle);
   }
 
-  void addPin(long pin) {
-    pins.offer(pin);
+  void add(Lease lease) {
+    leases.put(lease);
   }
 
+  void add(Exchange exchange) {
+    replies.put(exchange);
+  }
+
+  /** On the carrier. */
   boolean isEmpty() {
-    return handles.isEmpty() && pins.isEmpty();
+    return !handles.hasItems() && !leases.hasItems() && !replies.hasItems() && dropping == null;
   }
 
-  void drainTo(EngineCalls engine) {
-    engine.release(take(handles), take(pins));
-  }
-
-  private static long[] take(MpscUnboundedVarHandleArrayQueue<Long> queue) {
-    long[] taken = new long[Math.min(BATCH, queue.size())];
+  /** On the carrier, attached. */
+  void drainTo(EngineCalls engine, Carrier carrier) {
+    dropReplies(carrier);
     int count = 0;
-    while (count < taken.length) {
-      Long next = queue.poll();
-      if (next == null) {
+    while (count < BATCH) {
+      HandleClaim handle = handles.poll();
+      if (handle == null) {
         break;
       }
-      taken[count++] = next;
+      numbers[count++] = handle.id();
     }
-    return Arrays.copyOf(taken, count);
+    int pins = count;
+    while (count < BATCH) {
+      Lease lease = leases.poll();
+      if (lease == null) {
+        break;
+      }
+      numbers[count++] = lease.pin();
+    }
+    if (count > 0) {
+      engine.release(numbers, pins, count);
+    }
+  }
+
+  private void dropReplies(Carrier carrier) {
+    for (int i = 0; i < BATCH; i++) {
+      Exchange next = dropping != null ? dropping : replies.poll();
+      if (next == null) {
+        return;
+      }
+      dropping = next;
+      next.drop(carrier);
+      dropping = null;
+    }
+  }
+
+  /** Gives back the memory of replies, since the interpreter has ended. Any thread. */
+  synchronized void forget() {
+    Exchange next;
+    while ((next = replies.poll()) != null) {
+      next.release();
+    }
   }
 }

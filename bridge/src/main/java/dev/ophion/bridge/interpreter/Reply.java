@@ -4,50 +4,72 @@ import dev.ophion.NotTransferableException;
 import dev.ophion.OphionException;
 import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Scratch;
-import dev.ophion.natives.Host;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What the engine left in scratch memory, or elsewhere if it did not fit. See {@code wire.h}.
- * Confined to one thread at a time; closing frees memory elsewhere.
- */
-final class Reply implements AutoCloseable {
+/** What the engine left for a request, in memory of somebody else. See {@code wire.h}. */
+final class Reply {
 
-  private static final long ELSEWHERE = -1;
+  /** What {@code invoke} returns if the reply's address and size stand where it should be. */
+  static final long ELSEWHERE = -1;
+
+  /** The bytes of that address and that size. */
+  static final int PLACE_BYTES = 16;
 
   private static final int VALUE = 0;
   private static final int RAISED = 1;
+  private static final int REFERRING = 3;
 
-  private final ByteBuffer content;
-  private long elsewhere;
+  private final long address;
+  private final long size;
 
-  Reply(Scratch scratch, long size) {
+  /** Null if it is longer than a buffer. */
+  private final @Nullable ByteBuffer whole;
+
+  private Reply(long address, long size, @Nullable ByteBuffer whole) {
+    this.address = address;
+    this.size = size;
+    this.whole = whole;
+  }
+
+  /** At the start of a scratch, where an engine without memory leaves nothing. */
+  static Reply in(Scratch scratch, long size) {
     if (size == 0) {
       throw new OphionException("CPython has no memory for a thread state.");
     }
-    if (size != ELSEWHERE) {
-      content = scratch.buffer().clear().limit((int) size);
-      return;
-    }
-    ByteBuffer place = scratch.buffer().clear();
-    elsewhere = place.getLong(0);
-    long elsewhereSize = place.getLong(8);
-    if (elsewhereSize > Integer.MAX_VALUE) {
-      close();
-      throw new NotTransferableException(
-          "The result takes %d bytes as a value, more than 2 GiB: use dump(), which shares memory."
-              .formatted(elsewhereSize),
-          "result",
-          null);
-    }
-    content = Scratch.view(elsewhere, elsewhereSize);
+    return new Reply(scratch.address(), size, scratch.buffer().clear().limit((int) size));
+  }
+
+  static Reply at(long address, long size) {
+    return new Reply(address, size, size > Integer.MAX_VALUE ? null : Scratch.view(address, size));
+  }
+
+  long address() {
+    return address;
+  }
+
+  long size() {
+    return size;
+  }
+
+  /** Whether there may be something in it that has to be given back. */
+  boolean refers() {
+    return whole == null || whole.get(0) == REFERRING;
   }
 
   /** Returns what follows the status, or throws what Python raised. */
   ByteBuffer content() {
+    ByteBuffer content = whole;
+    if (content == null) {
+      throw new NotTransferableException(
+          "The result takes %d bytes as a value, more than 2 GiB: use dump(), which shares memory."
+              .formatted(size),
+          "result",
+          null);
+    }
     int status = content.get();
-    if (status == VALUE) {
+    if (status == VALUE || status == REFERRING) {
       return content;
     }
     Decoder decoder = new Decoder(NoReferences.INSTANCE);
@@ -59,13 +81,5 @@ final class Reply implements AutoCloseable {
     String path = String.valueOf(decoder.value());
     String place = path.isEmpty() ? "the value" : path;
     throw new NotTransferableException(place + " cannot cross: " + message, place, null);
-  }
-
-  @Override
-  public void close() {
-    if (elsewhere != 0) {
-      Host.releaseReply(elsewhere);
-      elsewhere = 0;
-    }
   }
 }

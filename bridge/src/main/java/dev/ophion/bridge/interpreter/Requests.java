@@ -107,43 +107,43 @@ final class Requests {
         });
   }
 
-  Exchange callHandle(long handle, @Nullable Object... arguments) {
+  Exchange callHandle(HostedObject handle, @Nullable Object... arguments) {
     return write(
         Op.CALL_HANDLE,
         request -> {
-          request.u64(handle);
+          request.handle(handle);
           request.arguments(arguments);
         });
   }
 
-  Exchange onHandle(Op op, long handle) {
-    return write(op, request -> request.u64(handle));
+  Exchange onHandle(Op op, HostedObject handle) {
+    return write(op, request -> request.handle(handle));
   }
 
-  Exchange attribute(Op op, long handle, String name) {
+  Exchange attribute(Op op, HostedObject handle, String name) {
     return write(
         op,
         request -> {
-          request.u64(handle);
+          request.handle(handle);
           request.str(name, "the attribute's name");
         });
   }
 
-  Exchange setAttribute(long handle, String name, @Nullable Object value) {
+  Exchange setAttribute(HostedObject handle, String name, @Nullable Object value) {
     return write(
         Op.SET_ATTR,
         request -> {
-          request.u64(handle);
+          request.handle(handle);
           request.str(name, "the attribute's name");
           request.value(value, "value");
         });
   }
 
-  Exchange item(Op op, long handle, @Nullable Object... operands) {
+  Exchange item(Op op, HostedObject handle, @Nullable Object... operands) {
     return write(
         op,
         request -> {
-          request.u64(handle);
+          request.handle(handle);
           request.value(operands[0], "key");
           if (operands.length > 1) {
             request.value(operands[1], "value");
@@ -181,12 +181,9 @@ final class Requests {
   private Exchange write(Op op, Consumer<Encoder> operands) {
     CallOutputs.Receiver output = receiver;
     Op first = output == null ? op : Op.CAPTURED;
-    Exchange exchange =
-        new Exchange(interpreter, awaited ? interpreter.bindAwaited() : interpreter.bind(), first);
-    if (awaited) {
-      exchange.references().awaited();
-    }
+    Exchange exchange = new Exchange(interpreter);
     try {
+      exchange.open(first, awaited);
       if (output != null) {
         exchange.request().u32(output.number());
         exchange.request().u8(output.streams());

@@ -1,5 +1,7 @@
 package dev.ophion.bridge.memory;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -24,9 +26,29 @@ public final class Claim {
   /** How many were found by the garbage collector. */
   private static final AtomicLong LATE = new AtomicLong();
 
+  private static final int OPEN = 0;
+  private static final int CLOSED = 1;
+
+  private static final VarHandle CLOSING;
+
+  static {
+    try {
+      CLOSING = MethodHandles.lookup().findVarHandle(Claim.class, "closing", int.class);
+    } catch (ReflectiveOperationException failure) {
+      throw new ExceptionInInitializerError(failure);
+    }
+  }
+
   private final String subject;
   private final List<Lease> leases;
   private final Gate gate = new Gate();
+
+  /** Who closes has it from OPEN to CLOSED, and gives it back if that fails half-way. */
+  @SuppressWarnings({"FieldCanBeFinal", "UnusedVariable"}) // through CLOSING
+  private volatile int closing;
+
+  /** How many counts were given back. By who closes. */
+  private int dropped;
 
   /** The interpreter that has it now; written before the gate is shut. */
   private volatile @Nullable String receiver;
@@ -188,16 +210,30 @@ public final class Claim {
    * moved is moved without it.
    */
   public void close() {
-    if (!gate.shut()) {
+    gate.shut();
+    if (!CLOSING.compareAndSet(this, OPEN, CLOSED)) {
       return;
     }
-    if (gate.awaitEmpty()) {
-      leases.forEach(Lease::drop);
-    } else {
-      LOG.error(
-          "A thread never ended its access to the memory of a {}, which stays lent; please report"
-              + " this",
-          subject);
+    try {
+      if (gate.awaitEmpty()) {
+        dropAll();
+      } else {
+        LOG.error(
+            "A thread never ended its access to the memory of a {}, which stays lent; please report"
+                + " this",
+            subject);
+      }
+    } catch (Throwable failure) {
+      // The stack is full, say: the next close goes on, or that of the cleaner.
+      closing = OPEN;
+      throw failure;
+    }
+  }
+
+  private void dropAll() {
+    while (dropped < leases.size()) {
+      leases.get(dropped).drop();
+      dropped++;
     }
   }
 

@@ -157,7 +157,7 @@ final class Gate {
    */
   boolean awaitEmpty() {
     long start = System.nanoTime();
-    while (isEntered()) {
+    while (!isEmpty()) {
       if (System.nanoTime() - start > PATIENCE_NANOS) {
         return false;
       }
@@ -166,15 +166,20 @@ final class Gate {
     return true;
   }
 
-  private boolean isEntered() {
+  /**
+   * Whether nobody is inside; after {@link #hold} or {@link #shut}.
+   *
+   * @return {@code false} also for who looks in on the way and goes out at once
+   */
+  boolean isEmpty() {
     int[] counts = others;
     if (counts != null) {
       for (int i = STRIPE_INTS; i < counts.length; i += STRIPE_INTS) {
         if ((int) COUNTS.getVolatile(counts, i) != 0) {
-          return true;
+          return false;
         }
       }
     }
-    return (int) FIRST_INSIDE.getVolatile(this) != 0;
+    return (int) FIRST_INSIDE.getVolatile(this) == 0;
   }
 }

@@ -1,5 +1,6 @@
 package dev.ophion.bridge.memory;
 
+import dev.ophion.bridge.inbox.Item;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> thread-safe and lock-free.
  */
-public final class Lease {
+public final class Lease extends Item {
 
   /** Who owns the memory. */
   public enum Kind {
@@ -23,10 +24,13 @@ public final class Lease {
   }
 
   private static final VarHandle COUNT;
+  private static final VarHandle UNFINISHED;
 
   static {
     try {
-      COUNT = MethodHandles.lookup().findVarHandle(Lease.class, "count", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      COUNT = lookup.findVarHandle(Lease.class, "count", long.class);
+      UNFINISHED = lookup.findVarHandle(Lease.class, "unfinished", boolean.class);
     } catch (ReflectiveOperationException failure) {
       throw new ExceptionInInitializerError(failure);
     }
@@ -35,7 +39,7 @@ public final class Lease {
   private final long id;
   private final Kind kind;
   private final long sizeBytes;
-  private final @Nullable PinOwner owner;
+  private final @Nullable MemoryOwner owner;
   private final long pin;
   private final @Nullable Throwable taken;
 
@@ -45,6 +49,13 @@ public final class Lease {
 
   @SuppressWarnings("unused") // through COUNT
   private volatile long count = 1;
+
+  /** Whether the owner has got the memory back. By who ends the lease. */
+  private boolean returned;
+
+  /** Whether the end is still to be gone through. */
+  @SuppressWarnings("FieldCanBeFinal") // through UNFINISHED
+  private volatile boolean unfinished;
 
   /** Whether nobody reaches the memory without a count. Goes once, while a count is held. */
   private volatile boolean exclusive;
@@ -56,7 +67,7 @@ public final class Lease {
       long id,
       Kind kind,
       long sizeBytes,
-      @Nullable PinOwner owner,
+      @Nullable MemoryOwner owner,
       long pin,
       @Nullable Object kept) {
     this.id = id;
@@ -73,7 +84,7 @@ public final class Lease {
             : null;
   }
 
-  static Lease ofPython(long id, PinOwner owner, long pin, long sizeBytes) {
+  static Lease ofPython(long id, MemoryOwner owner, long pin, long sizeBytes) {
     return new Lease(id, Kind.PYTHON, sizeBytes, owner, pin, null);
   }
 
@@ -81,7 +92,7 @@ public final class Lease {
     return new Lease(id, Kind.JAVA, sizeBytes, null, 0, memory);
   }
 
-  static Lease ofRuntime(long id, PinOwner mapping, long sizeBytes) {
+  static Lease ofRuntime(long id, MemoryOwner mapping, long sizeBytes) {
     return new Lease(id, Kind.RUNTIME, sizeBytes, mapping, 0, null);
   }
 
@@ -127,7 +138,7 @@ public final class Lease {
    * @param candidate an interpreter
    * @return {@code true} if it is its own
    */
-  public boolean isOf(PinOwner candidate) {
+  public boolean isOf(MemoryOwner candidate) {
     return owner == candidate;
   }
 
@@ -221,10 +232,32 @@ public final class Lease {
       throw new IllegalStateException("The lease " + id + " was dropped more often than taken.");
     }
     if (before == 1) {
-      kept = null;
-      LeaseTable.remove(this);
-      if (owner != null) {
-        owner.releasePin(pin);
+      try {
+        end();
+      } catch (VirtualMachineError failure) {
+        // The count has gone. Whoever looks at the open leases next goes on.
+        unfinished = true;
+      }
+    }
+  }
+
+  /** By who dropped the last count, or has got what that one left undone. */
+  private void end() {
+    kept = null;
+    if (owner != null && !returned) {
+      owner.takeBack(this);
+      returned = true;
+    }
+    LeaseTable.remove(this);
+  }
+
+  /** Ends it, if that was left undone. Any thread. */
+  void endIfUnfinished() {
+    if (unfinished && UNFINISHED.compareAndSet(this, true, false)) {
+      try {
+        end();
+      } catch (VirtualMachineError failure) {
+        unfinished = true;
       }
     }
   }

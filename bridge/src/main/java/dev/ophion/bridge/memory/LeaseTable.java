@@ -1,5 +1,6 @@
 package dev.ophion.bridge.memory;
 
+import dev.ophion.InterpreterClosedException;
 import dev.ophion.PythonOptions;
 import java.nio.Buffer;
 import java.util.List;
@@ -32,9 +33,18 @@ public final class LeaseTable {
    * @param pin the pin's number in its engine; the lease owns it from now on
    * @param sizeBytes the size of the memory
    * @return the lease, with one count that belongs to the caller
+   * @throws InterpreterClosedException if the interpreter has ended its waiting for it
    */
-  public static Lease ofPython(PinOwner owner, long pin, long sizeBytes) {
-    return add(Lease.ofPython(OPEN.reserve(), owner, pin, sizeBytes));
+  public static Lease ofPython(MemoryOwner owner, long pin, long sizeBytes) {
+    Lease lease = add(Lease.ofPython(OPEN.reserve(), owner, pin, sizeBytes));
+    // After it can be found: either this sees that, or the owner sees the lease.
+    if (owner.hasForgotten()) {
+      lease.drop();
+      throw new InterpreterClosedException(
+          "The result holds memory of an interpreter that was closed and has waited for some seconds"
+              + " for it to be read: read results before, or close later.");
+    }
+    return lease;
   }
 
   /**
@@ -56,7 +66,7 @@ public final class LeaseTable {
    * @param sizeBytes the size of the memory
    * @return the lease, with one count that belongs to the caller
    */
-  static Lease ofRuntime(PinOwner mapping, long sizeBytes) {
+  static Lease ofRuntime(MemoryOwner mapping, long sizeBytes) {
     return add(Lease.ofRuntime(OPEN.reserve(), mapping, sizeBytes));
   }
 
@@ -110,7 +120,7 @@ public final class LeaseTable {
    * @return a snapshot
    */
   public static long openLeases() {
-    return OPEN.all().size();
+    return open().size();
   }
 
   /**
@@ -139,8 +149,8 @@ public final class LeaseTable {
    * @param owner the interpreter
    * @return for example {@code 2 buffers, 16000 bytes}, and where each was taken if that is traced
    */
-  public static String describe(PinOwner owner) {
-    return describe(OPEN.all().stream().filter(lease -> lease.isOf(owner)).toList());
+  public static String describe(MemoryOwner owner) {
+    return describe(open().stream().filter(lease -> lease.isOf(owner)).toList());
   }
 
   /**
@@ -149,18 +159,18 @@ public final class LeaseTable {
    * @param owner the interpreter
    * @return a snapshot
    */
-  public static boolean isLent(PinOwner owner) {
-    return OPEN.all().stream().anyMatch(lease -> lease.isOf(owner));
+  public static boolean isLent(MemoryOwner owner) {
+    return open().stream().anyMatch(lease -> lease.isOf(owner));
   }
 
   /**
    * Says what of all memory but that of one owner is lent.
    *
    * @param kind the owner that is left out
-   * @return as {@link #describe(PinOwner)}, or empty if nothing is lent
+   * @return as {@link #describe(MemoryOwner)}, or empty if nothing is lent
    */
   public static Optional<String> describeAllBut(Lease.Kind kind) {
-    List<Lease> lent = OPEN.all().stream().filter(lease -> lease.kind() != kind).toList();
+    List<Lease> lent = open().stream().filter(lease -> lease.kind() != kind).toList();
     return lent.isEmpty() ? Optional.empty() : Optional.of(describe(lent));
   }
 
@@ -208,6 +218,14 @@ public final class LeaseTable {
     return tracing;
   }
 
+  private static List<Lease> open() {
+    List<Lease> open = OPEN.all();
+    for (Lease lease : open) {
+      lease.endIfUnfinished();
+    }
+    return open;
+  }
+
   private static Lease add(Lease lease) {
     OPEN.put(lease);
     return lease;
@@ -218,6 +236,6 @@ public final class LeaseTable {
   }
 
   private static LongStream sizesOf(Lease.Kind kind) {
-    return OPEN.all().stream().filter(lease -> lease.kind() == kind).mapToLong(Lease::sizeBytes);
+    return open().stream().filter(lease -> lease.kind() == kind).mapToLong(Lease::sizeBytes);
   }
 }

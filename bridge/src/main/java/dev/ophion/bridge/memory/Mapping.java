@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-public final class Mapping implements PinOwner {
+public final class Mapping implements MemoryOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(Mapping.class);
 
@@ -202,7 +202,7 @@ public final class Mapping implements PinOwner {
   }
 
   @Override
-  public void releasePin(long pin) {
+  public void takeBack(Lease ended) {
     try {
       unlink();
       if (file >= 0) {

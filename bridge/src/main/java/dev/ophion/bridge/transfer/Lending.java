@@ -3,7 +3,7 @@ package dev.ophion.bridge.transfer;
 import dev.ophion.bridge.codec.Memory;
 import dev.ophion.bridge.memory.Claim;
 import dev.ophion.bridge.memory.Lease;
-import dev.ophion.bridge.memory.PinOwner;
+import dev.ophion.bridge.memory.MemoryOwner;
 import java.util.function.LongConsumer;
 
 /** How pinned memory is described to the interpreter that gets it. Stateless. */
@@ -24,14 +24,15 @@ final class Lending {
    * @param keep takes the number of a lease that is dropped when the request has been carried out
    * @param sink takes the number of the lease, or of the pin with a mark
    */
-  static void lend(Claim claim, int index, PinOwner target, LongConsumer keep, LongConsumer sink) {
+  static void lend(
+      Claim claim, int index, MemoryOwner target, LongConsumer keep, LongConsumer sink) {
     Lease lease = claim.lend(index);
     keep.accept(lease.id());
     put(lease, target, sink);
   }
 
   /** Writes the number of a lease of which the request holds a count. */
-  static void put(Lease lease, PinOwner target, LongConsumer sink) {
+  static void put(Lease lease, MemoryOwner target, LongConsumer sink) {
     if (lease.isOf(target)) {
       lease.shareWithOwner();
       sink.accept(OWN | lease.pin());

@@ -4,7 +4,7 @@ import dev.ophion.NdArray;
 import dev.ophion.bridge.codec.BufferSink;
 import dev.ophion.bridge.memory.Claim;
 import dev.ophion.bridge.memory.Lease;
-import dev.ophion.bridge.memory.PinOwner;
+import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.memory.PinnedBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -94,7 +94,7 @@ public final class Moving {
    *     out
    * @param sink is called once
    */
-  public void lend(PinOwner target, LongConsumer keep, BufferSink sink) {
+  public void lend(MemoryOwner target, LongConsumer keep, BufferSink sink) {
     if (!lease.tryAcquire()) {
       throw new IllegalStateException(array + " was closed while it was moved.");
     }

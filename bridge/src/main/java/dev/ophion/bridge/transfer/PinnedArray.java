@@ -6,15 +6,15 @@ import dev.ophion.NdArray;
 import dev.ophion.RecordField;
 import dev.ophion.SharedBuffer;
 import dev.ophion.bridge.codec.BufferSink;
+import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Memory;
 import dev.ophion.bridge.memory.Claim;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
-import dev.ophion.bridge.memory.PinOwner;
+import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.memory.PinnedBuffer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,21 +101,9 @@ public class PinnedArray implements NdArray {
   }
 
   /**
-   * Makes the Java side of a pinned array.
-   *
-   * @param owner the interpreter
-   * @param pin the pin's number, which the array owns from now on
-   * @param memory where it is and what it holds
-   * @return the array; the caller closes it
-   */
-  public static PinnedArray of(PinOwner owner, long pin, Memory memory) {
-    return of(LeaseTable.ofPython(owner, pin, memory.sizeBytes()), memory);
-  }
-
-  /**
    * Makes an array over memory of any owner.
    *
-   * @param lease the array takes over one count of it
+   * @param lease the array takes over one count of it, unless this throws
    * @param memory what of the leased memory it shows
    * @return the array; the caller closes it
    */
@@ -126,19 +114,26 @@ public class PinnedArray implements NdArray {
   /**
    * Reads what a take gave; see {@code taking.h}.
    *
-   * @param reply little-endian, positioned behind the status
+   * @param reply positioned behind the status
    * @param owner the interpreter that has given the memory up
+   * @param adopted is told when the pin or the count is no longer the reply's
    * @return the array, which owns the pin or the count; the caller closes it
    */
-  public static PinnedArray readTaken(ByteBuffer reply, PinOwner owner) {
-    boolean isForeign = reply.get() != 0;
-    long number = reply.getLong();
-    Memory memory = PinnedPayload.readMemory(reply);
+  public static PinnedArray readTaken(Decoder reply, MemoryOwner owner, Runnable adopted) {
+    boolean isForeign = reply.u8() != 0;
+    long number = reply.u64();
+    Memory memory = reply.memory();
     Lease lease =
         isForeign
             ? LeaseTable.get(number)
             : LeaseTable.ofPython(owner, number, memory.sizeBytes()).madeExclusive();
-    return of(lease, memory);
+    adopted.run();
+    try {
+      return of(lease, memory);
+    } catch (Throwable failure) {
+      lease.drop();
+      throw failure;
+    }
   }
 
   /**
@@ -172,7 +167,7 @@ public class PinnedArray implements NdArray {
    * @param sink is called once
    * @throws IllegalStateException if the array is closed
    */
-  public void lend(PinOwner target, LongConsumer keep, BufferSink sink) {
+  public void lend(MemoryOwner target, LongConsumer keep, BufferSink sink) {
     requireOpen();
     Lending.lend(cells.claim(), 0, target, keep, lease -> sink.put(lease, described()));
   }

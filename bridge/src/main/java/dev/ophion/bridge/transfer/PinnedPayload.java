@@ -3,17 +3,15 @@ package dev.ophion.bridge.transfer;
 import dev.ophion.Access;
 import dev.ophion.Payload;
 import dev.ophion.SharedBuffer;
+import dev.ophion.bridge.codec.Decoder;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Memory;
-import dev.ophion.bridge.codec.Tag;
 import dev.ophion.bridge.memory.Claim;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
-import dev.ophion.bridge.memory.PinOwner;
+import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.memory.PinnedBuffer;
 import java.lang.ref.Cleaner;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -27,6 +25,9 @@ public final class PinnedPayload implements Payload {
 
   /** One out-of-band buffer: the engine's BufferKind and the pinned memory. */
   private record OutOfBand(byte kind, int lease, Memory memory) {}
+
+  /** Memory that no lease has yet. */
+  private record Pin(long number, long sizeBytes) {}
 
   private final Access access;
   private final InBand inBand;
@@ -57,67 +58,51 @@ public final class PinnedPayload implements Payload {
   /**
    * Reads what a dump gave; see {@code transfer.h}.
    *
-   * @param reply little-endian, positioned at the payload
+   * @param reply positioned at the payload
    * @param owner the interpreter that dumped
    * @param access what receivers may do
+   * @param adopted is told each time that a pin, in their order, is no longer the reply's
    * @return the payload, which owns the pins; the caller closes it
    */
-  public static PinnedPayload read(ByteBuffer reply, PinOwner owner, Access access) {
-    List<Lease> leases = new ArrayList<>();
-    InBand inBand = readInBand(reply, owner, leases);
-    int count = reply.getInt();
+  public static PinnedPayload read(
+      Decoder reply, MemoryOwner owner, Access access, Runnable adopted) {
+    List<Pin> pins = new ArrayList<>();
+    InBand inBand = readInBand(reply, pins);
+    int count = reply.u32();
     List<OutOfBand> outOfBand = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      byte kind = reply.get();
-      long pin = reply.getLong();
-      Memory memory = readMemory(reply);
-      outOfBand.add(new OutOfBand(kind, leases.size(), memory));
-      leases.add(LeaseTable.ofPython(owner, pin, memory.sizeBytes()));
+      byte kind = (byte) reply.u8();
+      long pin = reply.u64();
+      Memory memory = reply.memory();
+      outOfBand.add(new OutOfBand(kind, pins.size(), memory));
+      pins.add(new Pin(pin, memory.sizeBytes()));
     }
-    return new PinnedPayload(access, inBand, outOfBand, leases);
+    Lease[] leases = new Lease[pins.size()];
+    int taken = 0;
+    try {
+      for (Pin pin : pins) {
+        leases[taken] = LeaseTable.ofPython(owner, pin.number(), pin.sizeBytes());
+        taken++;
+        adopted.run();
+      }
+      return new PinnedPayload(access, inBand, outOfBand, List.of(leases));
+    } catch (Throwable failure) {
+      for (int i = 0; i < taken; i++) {
+        leases[i].drop();
+      }
+      throw failure;
+    }
   }
 
-  private static InBand readInBand(ByteBuffer reply, PinOwner owner, List<Lease> leases) {
-    if (reply.get() == 0) {
-      byte[] copied = new byte[(int) reply.getLong()];
-      reply.get(copied);
+  private static InBand readInBand(Decoder reply, List<Pin> pins) {
+    if (reply.u8() == 0) {
+      byte[] copied = reply.raw((int) reply.u64());
       return new InBand(copied, -1, 0, copied.length);
     }
-    long pin = reply.getLong();
-    InBand pinned = new InBand(null, leases.size(), reply.getLong(), reply.getLong());
-    leases.add(LeaseTable.ofPython(owner, pin, pinned.sizeBytes()));
+    long pin = reply.u64();
+    InBand pinned = new InBand(null, pins.size(), reply.u64(), reply.u64());
+    pins.add(new Pin(pin, pinned.sizeBytes()));
     return pinned;
-  }
-
-  static Memory readMemory(ByteBuffer reply) {
-    long address = reply.getLong();
-    long sizeBytes = reply.getLong();
-    boolean readOnly = reply.get() != 0;
-    String format = readFormat(reply);
-    int itemSize = reply.getInt();
-    int dimensions = reply.getInt();
-    long[] shape = longs(reply, dimensions);
-    return new Memory(
-        address, sizeBytes, readOnly, format, itemSize, shape, longs(reply, dimensions));
-  }
-
-  /** Always a text of bytes: the engine writes formats as Latin-1. */
-  private static String readFormat(ByteBuffer reply) {
-    byte tag = reply.get();
-    if (tag != Tag.STR8) {
-      throw new IllegalStateException("The reply has the tag " + tag + " where a format stands.");
-    }
-    byte[] latin1 = new byte[reply.getInt()];
-    reply.get(latin1);
-    return new String(latin1, StandardCharsets.ISO_8859_1);
-  }
-
-  private static long[] longs(ByteBuffer reply, int count) {
-    long[] values = new long[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = reply.getLong();
-    }
-    return values;
   }
 
   /**
@@ -129,7 +114,7 @@ public final class PinnedPayload implements Payload {
    * @param request where the payload goes
    * @throws IllegalStateException if the payload is closed
    */
-  public void lend(PinOwner target, LongConsumer keep, Encoder request) {
+  public void lend(MemoryOwner target, LongConsumer keep, Encoder request) {
     claim.requireOpen();
     if (inBand.copied() != null) {
       request.u8(0);
@@ -154,7 +139,7 @@ public final class PinnedPayload implements Payload {
     }
   }
 
-  private void lend(OutOfBand part, PinOwner target, LongConsumer keep, Encoder request) {
+  private void lend(OutOfBand part, MemoryOwner target, LongConsumer keep, Encoder request) {
     Memory memory = part.memory();
     boolean readOnly = memory.readOnly() || access == Access.READ_ONLY;
     request.u8(part.kind());

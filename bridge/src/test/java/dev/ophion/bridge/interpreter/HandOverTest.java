@@ -127,7 +127,7 @@ final class HandOverTest {
   @Test
   void call_thatRaises_leavesTheWayFree() {
     try (HostedInterpreter python = open()) {
-      Bound ownOfMailbox = free(python);
+      Workspace ownOfMailbox = free(python);
       assertThatThrownBy(() -> python.eval("1 / 0")).isInstanceOf(PythonException.class);
       assertThatThrownBy(() -> python.set("x", new Object())).hasMessageContaining("Object");
       assertThat(free(python)).isSameAs(ownOfMailbox);
@@ -137,7 +137,7 @@ final class HandOverTest {
   @Test
   void interrupt_beforeTheCallBegins_itNeverRuns() throws Exception {
     try (HostedInterpreter python = open()) {
-      Bound ownOfMailbox = free(python);
+      Workspace ownOfMailbox = free(python);
       CompletableFuture<Void> busy = python.async().exec("print('here')");
       // Else the call that is interrupted would queue up behind it.
       assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
@@ -152,7 +152,7 @@ final class HandOverTest {
   @Test
   void interrupt_whileTheCallRuns_itsResultIsGivenBack() throws Exception {
     try (HostedInterpreter python = open()) {
-      Bound ownOfMailbox = free(python);
+      Workspace ownOfMailbox = free(python);
       python.exec(
           """
           class Thing:
@@ -238,14 +238,14 @@ final class HandOverTest {
   }
 
   /** What a caller would work with now. */
-  private static Bound free(HostedInterpreter python) {
-    Bound bound = python.bindAwaited();
-    python.unbind(bound);
-    return bound;
+  private static Workspace free(HostedInterpreter python) {
+    Workspace workspace = python.dispatch().workspaceToWait();
+    python.dispatch().giveBack(workspace);
+    return workspace;
   }
 
   @SuppressWarnings("ReferenceEquality") // the very same one
-  private static void awaitFree(HostedInterpreter python, Bound ownOfMailbox) {
+  private static void awaitFree(HostedInterpreter python, Workspace ownOfMailbox) {
     Deadline deadline = Deadline.in(LONG);
     while (free(python) != ownOfMailbox && deadline.remainingNanos() > 0) {
       Thread.onSpinWait();

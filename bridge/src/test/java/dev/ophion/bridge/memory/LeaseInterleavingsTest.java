@@ -104,7 +104,7 @@ public class LeaseInterleavingsTest {
         .actorsPerThread(3)
         .actorsBefore(1)
         .actorsAfter(1)
-        // The table is JCTools' map, checked there; here it is one step.
+        // The table is atomic arrays, checked in LeaseSlotsInterleavingsTest; here it is one step.
         .addGuarantee(forClasses(LeaseTable.class.getName()).allMethods().treatAsAtomic())
         .sequentialSpecification(Model.class)
         .check(LeaseInterleavingsTest.class);

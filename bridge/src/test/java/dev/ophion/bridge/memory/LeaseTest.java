@@ -18,7 +18,7 @@ final class LeaseTest {
   @Test
   void drop_last_releasesThePinOnce() {
     List<Long> released = new ArrayList<>();
-    Lease lease = LeaseTable.ofPython(released::add, 7, 100);
+    Lease lease = LeaseTable.ofPython(ended -> released.add(ended.pin()), 7, 100);
     LeaseTable.acquire(lease.id());
     LeaseTable.drop(lease.id());
     assertThat(released).isEmpty();
@@ -47,7 +47,7 @@ final class LeaseTest {
   void counters_followTheLeases() {
     long count = LeaseTable.openLeases(Lease.Kind.PYTHON);
     long bytes = LeaseTable.openBytes(Lease.Kind.PYTHON);
-    PinOwner owner = pin -> {};
+    MemoryOwner owner = ended -> {};
     Lease lease = LeaseTable.ofPython(owner, 1, 1234);
     assertThat(LeaseTable.openLeases(Lease.Kind.PYTHON)).isEqualTo(count + 1);
     assertThat(LeaseTable.openBytes(Lease.Kind.PYTHON)).isEqualTo(bytes + 1234);

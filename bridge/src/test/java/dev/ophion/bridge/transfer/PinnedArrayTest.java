@@ -8,6 +8,7 @@ import dev.ophion.NotTransferableException;
 import dev.ophion.Python;
 import dev.ophion.bridge.codec.Memory;
 import dev.ophion.bridge.memory.DirectMemory;
+import dev.ophion.bridge.memory.LeaseTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +36,9 @@ final class PinnedArrayTest {
             itemSize,
             shape,
             strides);
-    return PinnedArray.of(pin -> released.incrementAndGet(), 1, described);
+    return PinnedArray.of(
+        LeaseTable.ofPython(pin -> released.incrementAndGet(), 1, described.sizeBytes()),
+        described);
   }
 
   private static ByteBuffer counting(int ints, ByteOrder order) {
