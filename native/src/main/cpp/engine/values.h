@@ -1,4 +1,4 @@
-// Values between wire form and Python objects. The table stands in the README of the bridge.
+// Values between wire form and Python objects. The table stands in api/guide/values.md.
 #pragma once
 
 #include "interpreter.h"

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names of an interpreter's {@code __main__} module, and calls on them.
  *
- * <p>Every argument and result crosses by the conversion table in the README of the bridge module.
- * A result without a counterpart in Java is a {@link PythonObject}.
+ * <p>Every argument and result crosses by one table, which stands in the guide (values.md). A
+ * result without a counterpart in Java is a {@link PythonObject}.
  *
  * <p><b>Threading:</b> thread-safe; any thread may call, virtual threads included. Calls on one
  * interpreter run one after another on its carrier, in the order in which they were handed over. A

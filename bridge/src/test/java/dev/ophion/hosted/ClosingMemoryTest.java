@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The table of closing semantics in the README of the bridge, row by row, in both isolations. */
+/** The table of closing semantics in the guide, row by row, in both isolations. */
 @Tag("subinterpreter") // it makes both kinds itself
 @ExtendWith(NoLeftovers.class)
 @Timeout(120)

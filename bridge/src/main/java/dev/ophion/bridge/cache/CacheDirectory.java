@@ -29,7 +29,7 @@ public final class CacheDirectory {
           + PROPERTY
           + " or the environment variable "
           + VARIABLE
-          + ".";
+          + " (errors.md#cache-folder).";
 
   private static final int WRITABLE_BY_OTHERS = 0022;
   private static final int ROOT = 0;

@@ -55,7 +55,7 @@ public final class WriteFailure {
         + neededBytes
         + " bytes"
         + free(folder)
-        + ": make room there, or raise the quota or the limit (ulimit -f).";
+        + ": make room there, or raise the quota or the limit (ulimit -f), see errors.md#room.";
   }
 
   private static String noRight(Path folder) {

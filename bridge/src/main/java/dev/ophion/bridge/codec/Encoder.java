@@ -456,7 +456,7 @@ public final class Encoder extends WireWriter {
   private static Refusal unknown(Object value) {
     return new Refusal(
         ("A %s has no counterpart in Python: pass a record, a Map, a List or another type of the "
-                + "table in the README of ophion-bridge.")
+                + "table in the guide (values.md).")
             .formatted(nameOf(value)));
   }
 }

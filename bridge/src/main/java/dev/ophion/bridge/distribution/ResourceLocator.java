@@ -49,7 +49,7 @@ final class ResourceLocator {
               + Layout.COORDINATES
               + " (classifier "
               + Layout.PLATFORM
-              + ").");
+              + "), see errors.md#distribution-missing.");
     }
     try {
       URLConnection connection = url.openConnection();

@@ -60,7 +60,7 @@ final class InstallProcess {
     output.awaitEnd();
     if (status != 0) {
       throw new StartException(
-          "%s could not be installed (status %d). The end of pip's output:\n%s\nCheck names and versions, and that pip reaches its index: its configuration and PIP_* variables are obeyed, and withPipArguments(\"--index-url\", ...) names another one."
+          "%s could not be installed (status %d). The end of pip's output:\n%s\nCheck names and versions, and that pip reaches its index: its configuration and PIP_* variables are obeyed, and withPipArguments(\"--index-url\", ...) names another one (errors.md#installing-packages)."
               .formatted(description, status, output.lastLines()));
     }
   }

@@ -18,7 +18,7 @@ public final class ImageSlots {
       "A libpython of this process is visible to all libraries, so that extension modules would use"
           + " it instead of their own: something has loaded it with RTLD_GLOBAL, for example"
           + " Loader.load(org.bytedeco.cpython.global.python.class) or Jep. Do not load it in this"
-          + " JVM.";
+          + " JVM (errors.md#global-libpython).";
 
   private static final ConcurrentHashMap<Slot, Loading> LOADING = new ConcurrentHashMap<>();
 

@@ -99,7 +99,7 @@ record LoadedImage(long address, List<Path> files) {
           config.userSite());
     } catch (RuntimeException failure) {
       throw new StartException(
-          "CPython did not start: %s. If files in %s are missing or damaged, delete that folder: it is unpacked again."
+          "CPython did not start: %s. If files in %s are missing or damaged, delete that folder: it is unpacked again (errors.md#broken-files)."
               .formatted(failure.getMessage(), config.home()),
           failure);
     }

@@ -31,7 +31,7 @@ final class HostedObject implements PythonObject {
   HandleClaim claimFor(HostedInterpreter target) {
     if (target != interpreter) {
       throw new NotTransferableException(
-          "A %s of the interpreter '%s' was passed to '%s': a handle works in its own interpreter only. Move the object with dump() and load()."
+          "A %s of the interpreter '%s' was passed to '%s': a handle works in its own interpreter only. Move the object with dump() and load() (errors.md#other-interpreters-handles)."
               .formatted(typeName, interpreter.name(), target.name()),
           "the handle",
           null);

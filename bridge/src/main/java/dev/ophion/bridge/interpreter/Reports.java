@@ -32,7 +32,7 @@ final class Reports {
   }
 
   private static String lent(Closer closer) {
-    return " (%s). Close the payloads and arrays, and drop the ByteBuffers, taken from it.%s"
+    return " (%s). Close the payloads and arrays, and drop the ByteBuffers, taken from it (errors.md#closing-takes-too-long).%s"
         .formatted(
             closer.describeLent(),
             LeaseTable.isTracing() ? "" : " PythonOptions.traceLeases shows where it was taken.");

@@ -38,7 +38,7 @@ final class Natives {
           "Java does not let Ophion load its native code: start Java with --enable-native-access="
               + moduleName()
               + ", or write that name as Enable-Native-Access into the manifest of the jar that"
-              + " java -jar starts. Java says: "
+              + " java -jar starts (errors.md#native-access). Java says: "
               + refusal.getMessage(),
           refusal);
     } catch (UnsatisfiedLinkError refusal) {
@@ -46,7 +46,7 @@ final class Natives {
           "Ophion's native code cannot be loaded: it needs Linux with glibc 2.34 or later, and the"
               + " cache folder "
               + cache
-              + " must not be mounted noexec. Java says: "
+              + " must not be mounted noexec (errors.md#native-code). Java says: "
               + refusal.getMessage()
               + "."
               + CacheDirectory.REMEDY,

@@ -108,7 +108,8 @@ def _refusal(spec, reason):
         spec,
         reason,
         f"the extension module {spec.name!r} ({spec.origin}) cannot be loaded in a"
-        f" subinterpreter: {reason}. An interpreter that is made with Isolation.IMAGE loads it",
+        f" subinterpreter: {reason}. An interpreter that is made with Isolation.IMAGE loads it"
+        " (errors.md#refused-extension-modules)",
     )
 
 
