@@ -17,6 +17,9 @@
 namespace ophion {
 namespace {
 
+constexpr int kOpWidth = 5;
+constexpr uint8_t kOpBits = (1 << kOpWidth) - 1;
+
 // Reads an operand; a refusal names it by name().
 template <typename Name>
 Ref read_operand(Interpreter& interpreter, Reader& reader, Name name) {
@@ -394,7 +397,9 @@ int64_t carry_out(Interpreter& interpreter, uint8_t* scratch, uint64_t size, uin
   Writer writer(scratch, capacity);
   RunningCall running(interpreter);
   try {
-    auto op = static_cast<Op>(reader.get<uint8_t>());
+    auto first = reader.get<uint8_t>();
+    auto op = static_cast<Op>(first & kOpBits);
+    writer.wanted_elements = static_cast<uint8_t>(first >> kOpWidth);
     if (op == Op::kCaptured) {
       carry_out_captured(interpreter, reader, writer, running);
     } else {

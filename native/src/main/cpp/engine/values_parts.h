@@ -66,6 +66,10 @@ Ref make_array(Interpreter& interpreter, char typecode, const uint8_t* data, uin
 // Reads the body of a kHeapArray.
 Ref read_heap_array(Interpreter& interpreter, Reader& reader);
 
+// values_elements.cpp: writes the elements of an array.array or ndarray as a kArray, if the request
+// wants them. False, with nothing written, if these are others or many.
+bool write_elements(Interpreter& interpreter, Writer& writer, PyObject* array);
+
 // values_path.cpp: where in a value a refusal arose. Each puts one step at the path's front.
 
 void prepend_index(NotTransferable& refusal, Py_ssize_t index);

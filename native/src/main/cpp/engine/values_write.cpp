@@ -78,6 +78,8 @@ class ValueWriter {
       writer_.put(number.imag);
       return true;
     }
+    bool is_wanted = writer_.wanted_elements != 0 && depth_ == 0;
+    if (is_wanted && write_elements(interpreter_, writer_, object)) return true;
     if (PyMemoryView_Check(object) || is(KnownClass::kArray, type)) return buffer(object);
     if (is(KnownClass::kNumpyArray, type)) return array(object);
     if (is(KnownClass::kNumpyScalar, type)) return numpy_number(object);

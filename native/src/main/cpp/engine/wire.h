@@ -1,7 +1,9 @@
 // The tagged binary form in which requests, values and replies cross (one crossing a call, no JNI
 // call per element). Little-endian, unaligned. dev.ophion.bridge.codec is its Java twin.
 //
-//   request := u8 op, operands                      reply := u8 status, content
+//   request := u8 op | wanted << 5, operands        reply := u8 status, content
+//   wanted: a result that is a small array of just these numbers may come back as its elements.
+//     1: double 2: float 3: int64 4: int32 5: int16 0: none
 //   status 0: a value    1: describe(exception), a value    2: str message, str path
 //   status 3: a value that refers to something, then n x (u8 ReferenceKind, u64 number), u32 n:
 //             all that it refers to, in the order of the value. Whoever has the reply owns it.
@@ -39,7 +41,7 @@ enum class Tag : uint8_t {
   kDict = 0x0F,       // u32 n, n x (key, value)
   kFloats = 0x10,     // u32 n, n f64: a list of floats
   kInts = 0x11,       // u32 n, n i64: a list of ints
-  kArray = 0x12,      // u8 array.array typecode, u64 n, n bytes; to Python only
+  kArray = 0x12,      // u8 array.array typecode, u64 n, n bytes; to Java only if wanted
   kDate = 0x13,       // i32 year, u8 month, u8 day
   kTime = 0x14,       // clock, zone
   kDateTime = 0x15,   // i32 year, u8 month, u8 day, clock, zone
@@ -165,6 +167,8 @@ class Writer {
     put(static_cast<uint32_t>(text.size()));
     bytes(text.data(), text.size());
   }
+
+  uint8_t wanted_elements = 0;  // of the request
 
   uint8_t* reserve(uint64_t n) {
     if (n > capacity_ - size_) grow(n);

@@ -158,6 +158,7 @@ public final class Decoder extends WireReader {
       case Tag.ENUM -> enumMember();
       case Tag.HANDLE -> handle();
       case Tag.BUFFER -> array();
+      case Tag.ARRAY -> elements();
       default -> throw malformed(tag);
     };
   }

@@ -98,6 +98,43 @@ class WireReader {
     return array;
   }
 
+  /** The body of an array whose elements were wanted. */
+  final Object elements() {
+    byte letter = in.get();
+    int size = Math.toIntExact(in.getLong());
+    Object array;
+    switch (letter) {
+      case 'd' -> {
+        double[] doubles = new double[size / Double.BYTES];
+        in.asDoubleBuffer().get(doubles);
+        array = doubles;
+      }
+      case 'f' -> {
+        float[] floats = new float[size / Float.BYTES];
+        in.asFloatBuffer().get(floats);
+        array = floats;
+      }
+      case 'q' -> {
+        long[] longs = new long[size / Long.BYTES];
+        in.asLongBuffer().get(longs);
+        array = longs;
+      }
+      case 'i' -> {
+        int[] ints = new int[size / Integer.BYTES];
+        in.asIntBuffer().get(ints);
+        array = ints;
+      }
+      case 'h' -> {
+        short[] shorts = new short[size / Short.BYTES];
+        in.asShortBuffer().get(shorts);
+        array = shorts;
+      }
+      default -> throw malformed(letter);
+    }
+    in.position(in.position() + size);
+    return array;
+  }
+
   final long[] longs() {
     in.get();
     long[] array = new long[in.getInt()];

@@ -7,6 +7,7 @@ import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonObject;
 import dev.ophion.bridge.codec.Decoder;
+import dev.ophion.bridge.codec.Elements;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Scratch;
 import dev.ophion.bridge.transfer.PinnedArray;
@@ -105,6 +106,15 @@ class Exchange extends Call implements AutoCloseable {
     requestAddress = scratch.address();
     requestSize = current.encoder().size();
     requestCapacity = scratch.capacityBytes();
+    return this;
+  }
+
+  /** Says which class the result is to have. Before it is handed over. */
+  Exchange wanting(Class<?> type) {
+    if (type.isArray()) {
+      ByteBuffer request = workspace().scratch().buffer();
+      request.put(0, Elements.wantedIn(request.get(0), type));
+    }
     return this;
   }
 

@@ -110,7 +110,9 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   @SuppressWarnings("NullAway") // without JSpecify mode, on JDK 17, it overlooks the type argument
   private <T> CompletableFuture<@Nullable T> submit(
       Function<Requests, Exchange> request, Class<T> type) {
-    return this.<@Nullable T>submit(request, done -> HostedInterpreter.cast(done.value(type)));
+    return this.<@Nullable T>submit(
+        requests -> request.apply(requests).wanting(type),
+        done -> HostedInterpreter.cast(done.value(type)));
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> submit(

@@ -249,7 +249,7 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
   /** Runs a request and converts its result. */
   <T> @Nullable T run(Exchange exchange, Class<T> type) {
     try (exchange) {
-      dispatch.carryOut(exchange);
+      dispatch.carryOut(exchange.wanting(type));
       return cast(exchange.value(type));
     }
   }
