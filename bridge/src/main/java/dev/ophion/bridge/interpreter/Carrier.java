@@ -49,6 +49,9 @@ final class Carrier implements Runnable {
 
     /** Whether {@link #windDown} is to be called. */
     boolean isWindingDown();
+
+    /** Whether CPython has ended the interpreter: its address is invalid from then on. */
+    boolean isOver();
   }
 
   /** How long to wait after a failure that may come again at once. */
@@ -234,19 +237,28 @@ final class Carrier implements Runnable {
       // Perhaps there are more.
       Thread.onSpinWait();
     } else if (duties.isWindingDown()) {
-      attach();
-      long wait = duties.windDown();
-      if (wait < 0) {
-        attached = false;
-        return false;
-      }
-      if (wait > 0) {
-        park(wait);
-      }
+      return windDown();
     } else {
       idle();
     }
     return true;
+  }
+
+  private boolean windDown() {
+    if (!duties.isOver()) {
+      attach();
+    }
+    long wait;
+    try {
+      wait = duties.windDown();
+    } finally {
+      // Also if something fails behind the end, which is repeated then.
+      attached &= !duties.isOver();
+    }
+    if (wait > 0) {
+      park(wait);
+    }
+    return wait >= 0;
   }
 
   private void runPosted() {

@@ -40,6 +40,9 @@ final class Ending {
 
   private long unreadSince;
 
+  /** The interpreter's address is invalid. */
+  private boolean isOver;
+
   Ending(
       MemoryOwner owner,
       String name,
@@ -57,13 +60,21 @@ final class Ending {
     this.output = output;
   }
 
+  /** Whether CPython has ended the interpreter, so that nothing may look at it any more. */
+  boolean isOver() {
+    return isOver;
+  }
+
   /**
    * Takes a step.
    *
-   * @return when to take the next, as {@link Carrier.Duties#windDown}; -1 leaves the last stage to
-   *     the caller
+   * @return when to take the next, as {@link Carrier.Duties#windDown}; -1, then and whenever it is
+   *     called again, leaves the last stage to the caller
    */
   long step() {
+    if (isOver) {
+      return -1;
+    }
     Stage stage = progress.stage();
     switch (stage) {
       case START_CODE, CALLS -> progress.advance(Stage.THREADS);
@@ -186,18 +197,20 @@ final class Ending {
     progress.advance(Stage.SEALED);
     try {
       Host.endInterpreter(calls.address());
-    } catch (RuntimeException failure) {
-      // An exit function may have begun a thread or lent memory: from the start again.
-      LOG.debug("The interpreter '{}' does not end yet: {}", name, failure.getMessage());
+    } catch (RuntimeException | Error failure) {
+      // An exit function may have begun a thread or lent memory: from the start again. An error
+      // comes where there is no memory to say so.
       visitors.openDoor();
       askedThreads = false;
       progress.advance(Stage.THREADS);
+      LOG.debug("The interpreter '{}' does not end yet: {}", name, failure.getMessage());
       return LEASE_WAIT_NANOS;
     }
+    isOver = true;
     try {
       image.interpreterEnded();
-    } catch (RuntimeException failure) {
-      // The interpreter's address is invalid, so this is its end all the same.
+    } catch (RuntimeException | Error failure) {
+      // This is its end all the same.
       LOG.warn("The image of '{}' was not closed", name, failure);
     }
     return -1;

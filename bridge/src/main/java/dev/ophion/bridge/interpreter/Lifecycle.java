@@ -116,7 +116,8 @@ final class Lifecycle implements Carrier.Duties {
 
   @Override
   public boolean hasChores() {
-    return !releases.isEmpty();
+    // What is let go of at the very end has ended with the interpreter.
+    return !releases.isEmpty() && !isOver();
   }
 
   @Override
@@ -142,6 +143,11 @@ final class Lifecycle implements Carrier.Duties {
   @Override
   public boolean isWindingDown() {
     return progress.intake().isDrained();
+  }
+
+  @Override
+  public boolean isOver() {
+    return ending != null && ending.isOver();
   }
 
   @Override
