@@ -23,6 +23,7 @@ final class Misuser implements Runnable {
           "TypeError", // a write into what is read-only
           "AttributeError", // what is stored there can do other things
           "IndexError", // it is empty
+          "NotImplementedError", // a view of ctypes' memory, element by element
           "ZeroDivisionError",
           "StopIteration",
           "ReferenceError", // a handle that another thread has closed

@@ -29,7 +29,7 @@ enum Operation {
   OPEN {
     @Override
     void carryOut(Things things, Random random) {
-      if (random.nextInt(6) == 0) { // else there would be little time for anything else
+      if (random.nextInt(4) == 0) { // else there would be little time for anything else
         things.open(random);
       }
     }
@@ -400,10 +400,39 @@ enum Operation {
         System.gc();
       }
     }
-  };
+  },
+  CLOSE_CANCELLING(Attacks::closeCancelling),
+  CLOSE_INTERRUPTED(Attacks::closeInterrupted),
+  CALL_INTERRUPTED(Attacks::callInterrupted),
+  CROWD(Attacks::crowd),
+  RECUR(Attacks::recur),
+  SEND_DEEP(Attacks::sendDeep),
+  RAISE_EVIL(Attacks::raiseEvil),
+  DAEMON(Attacks::beginDaemon),
+  INTERRUPT_MAIN(Attacks::interruptMain),
+  CAPTURE(Attacks::capture),
+  RESIZE(Attacks::resize),
+  LITTER(Attacks::litter);
+
+  private interface Act {
+    void carryOut(Things things, Random random) throws Exception;
+  }
+
+  @SuppressWarnings("ImmutableEnumChecker") // a method of Attacks, which has no state
+  private final Act act;
+
+  Operation() {
+    this((things, random) -> {});
+  }
+
+  Operation(Act act) {
+    this.act = act;
+  }
 
   /** Throws what is documented, in any state of the things. */
-  abstract void carryOut(Things things, Random random) throws Exception;
+  void carryOut(Things things, Random random) throws Exception {
+    act.carryOut(things, random);
+  }
 
   private static NdArray lent(@Nullable Object thing) {
     if (thing instanceof NdArray array) {
@@ -413,7 +442,7 @@ enum Operation {
   }
 
   private static int key(Random random) {
-    return random.nextInt(Things.KEYS);
+    return Things.key(random);
   }
 
   private static int pattern(Random random) {

@@ -68,7 +68,8 @@ final class Things implements AutoCloseable {
           return memoryview(
               (ctypes.py_object * 4)(1, [], 'x', {}) if kind == 0 else
               (ctypes.c_void_p * 4)() if kind == 1 else
-              memoryview(bytearray(32)).cast('P'))
+              memoryview(bytearray(32)).cast('P') if 'numpy' not in sys.modules else
+              memoryview(sys.modules['numpy'].array([1, [], 'x'], object)))
       @dataclasses.dataclass
       class EvilRecord:
           x: int
@@ -85,9 +86,9 @@ final class Things implements AutoCloseable {
       holder = Holder()
       """;
 
-  static final int KEYS = 6;
+  private static final int KEYS = 6;
 
-  final Python python = Python.start();
+  final Python python;
   final Slots<Interpreter> interpreters = new Slots<>(5);
   final Slots<Payload> payloads = new Slots<>(6);
   final Slots<NdArray> arrays = new Slots<>(6);
@@ -96,11 +97,26 @@ final class Things implements AutoCloseable {
   final Slots<PythonFunction> functions = new Slots<>(4);
   final Slots<Iterator<@Nullable Object>> iterators = new Slots<>(3);
   private final AtomicInteger made = new AtomicInteger();
+  private final @Nullable Isolation only;
+  private final String startCode;
 
-  Things() {
+  /**
+   * Opens the first interpreters.
+   *
+   * @param only their isolation; {@code null} for both
+   * @param moreStartCode what they run first
+   */
+  Things(Python python, @Nullable Isolation only, String moreStartCode) {
+    this.python = python;
+    this.only = only;
+    startCode = moreStartCode + START_CODE + Attacks.CODE;
     for (int i = 0; i < 3; i++) {
       open(interpreters, i, i == 0 ? Isolation.IMAGE : Isolation.SUBINTERPRETER);
     }
+  }
+
+  static int key(Random random) {
+    return random.nextInt(KEYS);
   }
 
   private void open(Slots<Interpreter> slots, int slot, Isolation isolation) {
@@ -108,8 +124,8 @@ final class Things implements AutoCloseable {
         python.newInterpreter(
             InterpreterOptions.builder()
                 .name("misused-" + made.incrementAndGet())
-                .isolation(isolation)
-                .startCode(START_CODE)
+                .isolation(only == null ? isolation : only)
+                .startCode(startCode)
                 .build());
     Interpreter pushed = slots.swap(slot, opened);
     if (pushed != null) {

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * The runtime with the packages of {@code requirements.txt}, and a plain process beside it. The
  * packages are installed once, into the cache of the tests' runtimes.
  */
-final class PackageRuntime {
+public final class PackageRuntime {
 
   /** Holds the Python code that the tests run, and what it needs. */
   private static final Path CODE = folder();
@@ -32,7 +32,8 @@ final class PackageRuntime {
 
   private PackageRuntime() {}
 
-  static Python start() {
+  /** Starts the runtime, or returns it. */
+  public static Python start() {
     return Python.start(
         PythonOptions.builder()
             .environment(
