@@ -154,6 +154,14 @@ enum Group {
     }
   },
 
+  /** Where another bridge was ahead once, beside Jep and pemja where they can be had. */
+  PEERS {
+    @Override
+    List<Row> run(Lab lab) throws Exception {
+      return new PeerRows(lab).all();
+    }
+  },
+
   /** From nothing to the first result. */
   FIRST {
     @Override

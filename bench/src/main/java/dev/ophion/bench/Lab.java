@@ -146,8 +146,14 @@ final class Lab implements AutoCloseable {
 
   /** Runs a command and returns what it prints. */
   String output(List<String> command, Path log) throws IOException {
+    return output(command, log, Map.of());
+  }
+
+  /** The same with more variables of the environment. */
+  String output(List<String> command, Path log, Map<String, String> variables) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
     builder.environment().put("OPHION_BENCH_FULL", isFull ? "1" : "0");
+    builder.environment().putAll(variables);
     Process process = builder.start();
     String output;
     try (InputStream stream = process.getInputStream()) {
@@ -168,8 +174,14 @@ final class Lab implements AutoCloseable {
   }
 
   private Map<String, Double> child(List<String> command, String name) throws IOException {
+    return numbers(command, name, Map.of());
+  }
+
+  /** Runs a command that prints one JSON object of numbers, and returns these. */
+  Map<String, Double> numbers(List<String> command, String name, Map<String, String> variables)
+      throws IOException {
     progress(name);
-    String output = output(command, folder.resolve(name + ".log"));
+    String output = output(command, folder.resolve(name + ".log"), variables);
     Map<?, ?> numbers = Objects.requireNonNull(interpreter.call("json:loads", Map.class, output));
     Map<String, Double> results = new LinkedHashMap<>();
     numbers.forEach((key, value) -> results.put((String) key, ((Number) value).doubleValue()));

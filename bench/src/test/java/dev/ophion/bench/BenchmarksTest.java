@@ -118,6 +118,37 @@ final class BenchmarksTest {
   }
 
   @Test
+  void edges_runOnce_seeTheWholeArray() {
+    EdgeBenchmark benchmark = new EdgeBenchmark();
+    try {
+      benchmark.fill();
+      assertThat(benchmark.heapArray()).isEqualTo(benchmark.bytes / Double.BYTES);
+      assertThat(benchmark.baselineCopy()).isEqualTo(benchmark.bytes);
+      assertThat(benchmark.directBuffer()).isEqualTo(EdgeBenchmark.VALUE);
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void smallArrays_runOnce_arrive(Isolation isolation) throws Exception {
+    SmallArrayBenchmark benchmark = new SmallArrayBenchmark();
+    benchmark.isolation = isolation;
+    try {
+      benchmark.start();
+      double last = SmallArrayBenchmark.ITEMS - 1.0;
+      assertThat(benchmark.toJava()).hasSize(SmallArrayBenchmark.ITEMS).endsWith(last);
+      assertThat(benchmark.transferHot()).isEqualTo(last);
+      SmallArrayBenchmark.Pause pause = new SmallArrayBenchmark.Pause();
+      pause.pause();
+      assertThat(benchmark.transferParked(pause)).isEqualTo(last);
+    } finally {
+      benchmark.close();
+    }
+  }
+
+  @Test
   void imageWork_runOnce_givesTheSameResultsByAnyWay() {
     ImageWorkBenchmark benchmark = new ImageWorkBenchmark();
     try {

@@ -2,6 +2,7 @@ package dev.ophion.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,6 +61,28 @@ final class LabTest {
     assertThat(lab.probe(ImageProbe.class, "cold", folder.resolve("cache").toString()))
         .containsOnlyKeys("cold_ms", "warm_ms", "file_ms", "files")
         .hasEntrySatisfying("files", files -> assertThat(files).isGreaterThan(40));
+  }
+
+  @Test
+  void jep_whereItCanBeHad_givesANumberEach() {
+    Map<String, Double> numbers = new Peers(lab).jep();
+    assumeFalse(numbers.isEmpty(), "Jep cannot be installed or run here");
+    assertThat(numbers)
+        .containsOnlyKeys(
+            "int_ns",
+            "to_java_ns",
+            "heap_1000000_ns",
+            "heap_100000000_ns",
+            "direct_1000000_ns",
+            "direct_100000000_ns")
+        .allSatisfy((name, value) -> positive(value));
+  }
+
+  @Test
+  void pemja_whereItCanBeHad_givesANumber() {
+    Map<String, Double> numbers = new Peers(lab).pemja();
+    assumeFalse(numbers.isEmpty(), "pemja cannot be installed or run here");
+    assertThat(numbers).hasEntrySatisfying("int_ns", ns -> positive(ns));
   }
 
   @Test
