@@ -49,8 +49,12 @@ def guard_tests(module):
     run = getattr(module, "exec_interpreter", None)
 
     def create_interpreter(create, *args, **kwargs):
+        import _interpreters
+
         ident = create(*args, **kwargs)
-        run(ident, _GUARD)
+        # One that is not ready has no GIL yet, and running anything in it ends the process.
+        if _interpreters.whence(ident) != _interpreters.WHENCE_UNKNOWN:
+            run(ident, _GUARD)
         return ident
 
     put([module], "create_interpreter", create_interpreter)
