@@ -64,7 +64,7 @@ public final class Tag {
   /** i32 year, u8 month, u8 day, clock, zone. */
   public static final byte DATE_TIME = 0x15;
 
-  /** i32 days, i32 seconds, i32 microseconds. */
+  /** i32 days, i32 seconds, i32 nanoseconds. */
   public static final byte TIME_DELTA = 0x16;
 
   /** str. */
