@@ -21,6 +21,11 @@ final class EngineCalls {
   private final Encoder encoder = new Encoder(scratch, NoReferences.INSTANCE);
   private final Decoder decoder = new Decoder(NoReferences.INSTANCE);
 
+  /** How many handles were released one by one. */
+  private long releasedHandles;
+
+  private boolean droppedHandles;
+
   /** For the carrier. */
   EngineCalls(long address) {
     this(address, false);
@@ -68,30 +73,44 @@ final class EngineCalls {
     putAll(numbers, 0, pins);
     putAll(numbers, pins, count);
     carryOut();
+    releasedHandles += pins;
   }
 
   /** Drops what Java holds; nobody can use it after the close. */
   void dropHandles() {
+    if (!droppedHandles) {
+      Unowned.handlesMade(releasedHandles + count(0));
+      droppedHandles = true;
+    }
     begin(Op.DROP_HANDLES);
     carryOut();
   }
 
+  /** Whether all handles have been dropped. */
+  boolean hasDroppedHandles() {
+    return droppedHandles;
+  }
+
   /** Drops what replies hold that nobody has read. */
   void dropPins() {
+    Unowned.pinsDropped(pins());
     begin(Op.DROP_PINS);
     carryOut();
   }
 
   /** How many buffers of this interpreter are lent. */
   long pins() {
-    begin(Op.COUNTS);
-    return (Long) ((List<?>) required(carryOut())).get(1);
+    return count(1);
   }
 
   /** How many buffers of others this interpreter uses. */
   long exporters() {
+    return count(2);
+  }
+
+  private long count(int index) {
     begin(Op.COUNTS);
-    return (Long) ((List<?>) required(carryOut())).get(2);
+    return (Long) ((List<?>) required(carryOut())).get(index);
   }
 
   /** Interrupts the user's call that runs, if there is one; nothing else is ever hit. */

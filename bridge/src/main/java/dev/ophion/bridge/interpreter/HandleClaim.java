@@ -33,6 +33,7 @@ final class HandleClaim extends Item implements Runnable {
   HandleClaim(HostedInterpreter interpreter, long id) {
     this.interpreter = interpreter;
     this.id = id;
+    Unowned.handleTaken();
   }
 
   long id() {

@@ -43,7 +43,7 @@ final class Releases {
 
   /** On the carrier, attached. */
   void drainTo(EngineCalls engine, Carrier carrier) {
-    dropReplies(carrier);
+    dropReplies(engine, carrier);
     int count = 0;
     while (count < BATCH) {
       HandleClaim handle = handles.poll();
@@ -65,7 +65,7 @@ final class Releases {
     }
   }
 
-  private void dropReplies(Carrier carrier) {
+  private void dropReplies(EngineCalls engine, Carrier carrier) {
     for (int i = 0; i < BATCH; i++) {
       Exchange next = dropping != null ? dropping : replies.poll();
       if (next == null) {
@@ -74,6 +74,9 @@ final class Releases {
       dropping = next;
       next.drop(carrier);
       dropping = null;
+      if (engine.hasDroppedHandles()) {
+        Unowned.replyDroppedLate();
+      }
     }
   }
 
@@ -82,6 +85,7 @@ final class Releases {
     Exchange next;
     while ((next = replies.poll()) != null) {
       next.release();
+      Unowned.replyDroppedLate();
     }
   }
 }

@@ -7,12 +7,28 @@ import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.runtime.TestRuntime;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Checks after every test that no interpreter, carrier or lease is left over. */
-public final class NoLeftovers implements AfterEachCallback {
+/**
+ * Checks after every test that no interpreter, carrier or lease is left over, and that its
+ * interpreters ended without a handle or a pin that nobody owned. What uses memory of others (an
+ * exporter) has a lease each; memory that is lent keeps its interpreter.
+ */
+public final class NoLeftovers implements BeforeEachCallback, AfterEachCallback {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private long handles;
+  private long pins;
+  private long lateReplies;
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    handles = Unowned.handles();
+    pins = Unowned.pins();
+    lateReplies = Unowned.lateReplies();
+  }
 
   @Override
   public void afterEach(ExtensionContext context) {
@@ -24,9 +40,21 @@ public final class NoLeftovers implements AfterEachCallback {
     }
     assertThat(TestRuntime.registry().all()).extracting(Interpreter::name).isEmpty();
     assertThat(LeaseTable.openLeases()).as("open leases").isZero();
+    assertThat(unownedHandles()).as("handles of engines that Java never got").isZero();
+    assertThat(Unowned.pins()).as("pins that nobody has read").isEqualTo(pins);
   }
 
-  private static boolean isClean() {
-    return TestRuntime.registry().all().isEmpty() && LeaseTable.openLeases() == 0;
+  private boolean isClean() {
+    return TestRuntime.registry().all().isEmpty()
+        && LeaseTable.openLeases() == 0
+        && unownedHandles() == 0;
+  }
+
+  /** Below 0 is what a constructor without memory for the handle took. */
+  private long unownedHandles() {
+    if (Unowned.lateReplies() != lateReplies) {
+      return 0;
+    }
+    return Math.max(0, Unowned.handles() - handles);
   }
 }
