@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * printed stack trace shows them; their own traces have Python frames only. A member may be a group
  * again.
  */
-public class PythonGroupException extends PythonException {
+public final class PythonGroupException extends PythonException {
 
   @Serial private static final long serialVersionUID = 1L;
 

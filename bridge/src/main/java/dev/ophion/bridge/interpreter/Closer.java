@@ -163,7 +163,7 @@ public final class Closer {
 
   /** Has a visitor look at what its threads do. */
   CompletableFuture<@Nullable Object> look() {
-    return visitors.send(
+    return visitors.<@Nullable Object>send(
         carrier.address(),
         calls -> calls.call("_ophion_support.closing:stacks", lifecycle.carrierIdent()));
   }

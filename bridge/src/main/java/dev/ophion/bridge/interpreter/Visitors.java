@@ -52,7 +52,7 @@ final class Visitors {
    */
   @Nullable Object visit(long address, Deadline deadline, String function, Object... arguments) {
     CompletableFuture<@Nullable Object> result =
-        send(address, calls -> calls.call(function, arguments));
+        this.<@Nullable Object>send(address, calls -> calls.call(function, arguments));
     boolean isInterrupted = false;
     try {
       while (true) {
@@ -75,8 +75,8 @@ final class Visitors {
   }
 
   /** Sends a visitor; its result is {@code null} if the interpreter has ended or not begun. */
-  <T> CompletableFuture<@Nullable T> send(
-      long address, Function<EngineCalls, ? extends @Nullable T> visit) {
+  <T extends @Nullable Object> CompletableFuture<@Nullable T> send(
+      long address, Function<EngineCalls, T> visit) {
     if (address == 0 || !enter()) {
       return CompletableFuture.completedFuture(null);
     }

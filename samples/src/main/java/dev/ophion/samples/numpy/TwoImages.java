@@ -27,6 +27,7 @@ public final class TwoImages {
     run(System.out);
   }
 
+  @SuppressWarnings("NullAway") // a reader knows that the futures hold no null
   static void run(PrintStream out) {
     // example
     PythonOptions options =
