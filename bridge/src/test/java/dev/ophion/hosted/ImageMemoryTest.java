@@ -59,7 +59,10 @@ final class ImageMemoryTest {
       assertThat(mapping(address(first, "id(None)")).file())
           .isNotEqualTo(mapping(address(second, "id(None)")).file());
       assertThat(files("_decimal-", "r-xp")).hasSize(1);
-      assertThat(files("_decimal-", "rw-p")).hasSize(2);
+      // What both have in common may be mapped from the copy on disk, each for itself.
+      assertThat(files("_decimal-", "rw-p"))
+          .filteredOn(file -> !file.toString().endsWith("-s00000.so"))
+          .hasSize(2);
     }
   }
 

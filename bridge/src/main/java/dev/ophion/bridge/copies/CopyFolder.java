@@ -97,9 +97,11 @@ final class CopyFolder {
   /**
    * Returns the copy for a slot, and makes it first if need be.
    *
+   * <p>One thread at a time: a copy that is made twice takes the place of one that somebody reads.
+   *
    * @param copy one whose copy for the shared slot is there
    */
-  Path own(PlannedCopy copy, Slot slot) throws IOException {
+  synchronized Path own(PlannedCopy copy, Slot slot) throws IOException {
     if (slot.equals(Slot.SHARED)) {
       return pathOf(copy);
     }

@@ -86,10 +86,14 @@ final class CopiedImagesTest {
   }
 
   static Path buildModule(Path site) throws Exception {
+    return buildModule(site, "libshared.so");
+  }
+
+  /** The same with another name for the library that does not use Python. */
+  static Path buildModule(Path site, String sharedName) throws Exception {
     String headers = "-I" + RealFiles.DISTRIBUTION.home().resolve("include/python3.14");
     Path built = Files.createTempDirectory("site");
-    Path shared =
-        Libraries.build(built.resolve("libshared.so"), SHARED, Libraries.soname("libshared.so"));
+    Path shared = Libraries.build(built.resolve(sharedName), SHARED, Libraries.soname(sharedName));
     Path helper =
         Libraries.build(
             built.resolve("libhelper.so"),
@@ -99,7 +103,7 @@ final class CopiedImagesTest {
         Libraries.build(
             built.resolve("slot_module.cpython-314-x86_64-linux-gnu.so"),
             source(),
-            Libraries.needing(helper, headers, "-l:libshared.so"));
+            Libraries.needing(helper, headers, "-l:" + sharedName));
     Files.createDirectories(site);
     for (Path file : new Path[] {shared, helper, module}) {
       Files.move(file, site.resolve(file.getFileName()));

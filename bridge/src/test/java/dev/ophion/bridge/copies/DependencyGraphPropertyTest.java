@@ -74,8 +74,16 @@ final class DependencyGraphPropertyTest {
     for (int i = 0; i < LIBRARIES; i++) {
       expected += reachesPython(reaches, users, i) ? 1 : 0;
     }
+    // Those that depend on each other in a circle have one for the image's number as well.
     try (Stream<Path> files = Files.list(cache.folder())) {
-      assertThat(files.count()).isEqualTo(expected == 0 ? 0 : expected + 1);
+      long stems =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".so"))
+              .map(name -> name.substring(0, name.indexOf('-')))
+              .distinct()
+              .count();
+      assertThat(stems).isEqualTo(expected == 0 ? 0 : expected + 1);
     }
     deleteTree(folder);
   }

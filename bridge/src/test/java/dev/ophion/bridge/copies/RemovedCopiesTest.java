@@ -92,15 +92,17 @@ final class RemovedCopiesTest {
 
   @Test
   void libraryOfItsOwnThatIsMissing_isStillNamed() throws Exception {
-    Path site = CopiedImagesTest.buildModule(temporary.toRealPath().resolve("site"));
-    Files.delete(site.resolve("libshared.so"));
+    // Another test's library of the same name may be loaded yet, and would do.
+    String name = "libmissing.so";
+    Path site = CopiedImagesTest.buildModule(temporary.toRealPath().resolve("site"), name);
+    Files.delete(site.resolve(name));
     try (Interpreter python = openWithout()) {
       assertThatThrownBy(
               () ->
                   python.exec(
                       "import sys; sys.path.insert(0, r'" + site + "')\nimport slot_module"))
           .isInstanceOf(PythonException.class)
-          .hasMessageContaining("libshared.so");
+          .hasMessageContaining(name);
     }
   }
 }
