@@ -92,6 +92,10 @@ inline void JNICALL get_region(JNIEnv*, jbyteArray, jsize at, jsize size, jbyte*
   std::memcpy(to, array.data() + at, static_cast<size_t>(size));
 }
 
+// There are no arrays here: whatever a request names is as if the heap were full.
+inline void* JNICALL get_critical(JNIEnv*, jarray, jboolean*) { return nullptr; }
+inline void JNICALL release_critical(JNIEnv*, jarray, void*, jint) {}
+
 }  // namespace jni
 
 // To be called before host.h's bind.
@@ -113,6 +117,8 @@ inline JNIEnv* start_fake_jvm() {
   functions.SetByteArrayRegion = jni::set_region;
   functions.GetByteArrayRegion = jni::get_region;
   functions.GetArrayLength = jni::array_length;
+  functions.GetPrimitiveArrayCritical = jni::get_critical;
+  functions.ReleasePrimitiveArrayCritical = jni::release_critical;
   static JNIInvokeInterface_ invocation{};
   invocation.GetEnv = jni::get_env;
   invocation.AttachCurrentThreadAsDaemon = jni::attach;
