@@ -50,12 +50,18 @@ final class Carrier implements Runnable {
     /** Whether {@link #windDown} is to be called. */
     boolean isWindingDown();
 
+    /** Whether no more calls are let in. Those that were may still be on their way. */
+    boolean isClosing();
+
     /** Whether CPython has ended the interpreter: its address is invalid from then on. */
     boolean isOver();
   }
 
   /** How long to wait after a failure that may come again at once. */
   private static final long FAILURE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** A call that could not be handed over may have had no stack to wake the carrier either. */
+  private static final long CLOSING_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** An onSpinWait takes some 10 to 40 ns: 1 to 3 us, at most 10 to 40 us. */
   private static final int MIN_SPINS = 64;
@@ -353,7 +359,7 @@ final class Carrier implements Runnable {
       Thread.onSpinWait();
     }
     spins = Math.max(MIN_SPINS, spins / 2);
-    park(Long.MAX_VALUE);
+    park(duties.isClosing() ? CLOSING_LOOK_NANOS : Long.MAX_VALUE);
   }
 
   private void park(long nanos) {

@@ -86,16 +86,7 @@ final class Dispatch {
   }
 
   private void post(Exchange exchange) {
-    enter();
-    boolean isPosted = false;
-    try {
-      exchange.post(mailbox);
-      isPosted = true;
-    } finally {
-      if (!isPosted) {
-        withdraw();
-      }
-    }
+    handOver(exchange, mailbox);
     carrier.wake();
   }
 
@@ -106,18 +97,47 @@ final class Dispatch {
   }
 
   private void enqueue(Call call) {
-    enter();
-    boolean isQueued = false;
+    handOver(call, null);
+    carrier.wake();
+  }
+
+  /**
+   * Lets a call in and puts it into the mailbox, or into the queue if there is none. Where that
+   * fails, the places are given back without a call of a method: the stack may be full.
+   */
+  private void handOver(Call call, @Nullable Mailbox way) {
+    Intake intake = lifecycle.progress().intake();
+    boolean hasEntered = false;
+    boolean mayWait = false;
     try {
-      call.queued();
-      carrier.add(call);
-      isQueued = true;
+      hasEntered = intake.enter();
+      if (!hasEntered) {
+        throw closed();
+      }
+      mayWait = bound.enter();
+      if (!mayWait) {
+        throw full();
+      }
+      if (way == null) {
+        call.queued();
+        carrier.add(call);
+      } else {
+        ((Exchange) call).post(way);
+      }
+      hasEntered = false;
+      mayWait = false;
     } finally {
-      if (!isQueued) {
-        withdraw();
+      if (hasEntered) {
+        synchronized (intake) {
+          intake.withdrawn++;
+        }
+      }
+      if (mayWait) {
+        synchronized (bound) {
+          bound.withdrawn++;
+        }
       }
     }
-    carrier.wake();
   }
 
   /** Has a call run and waits for its end. */
@@ -168,24 +188,10 @@ final class Dispatch {
     }
   }
 
-  private void enter() {
-    if (!lifecycle.progress().intake().enter()) {
-      throw closed();
-    }
-    if (!bound.enter()) {
-      lifecycle.progress().intake().withdraw();
-      carrier.wake();
-      throw new QueueFullException(
-          "The interpreter '%s' has %d calls that wait, as many as InterpreterOptions.maximumWaitingCalls lets: make fewer calls at a time, cancel those whose results nobody needs, spread them over more interpreters, or raise the bound."
-              .formatted(interpreter.name(), bound.most()));
-    }
-  }
-
-  /** Takes back what {@link #enter} has let in. */
-  private void withdraw() {
-    bound.leave();
-    lifecycle.progress().intake().withdraw();
-    carrier.wake();
+  private QueueFullException full() {
+    return new QueueFullException(
+        "The interpreter '%s' has %d calls that wait, as many as InterpreterOptions.maximumWaitingCalls lets: make fewer calls at a time, cancel those whose results nobody needs, spread them over more interpreters, or raise the bound."
+            .formatted(interpreter.name(), bound.most()));
   }
 
   /** Until when a call that is made now may wait; {@code null} for ever. */

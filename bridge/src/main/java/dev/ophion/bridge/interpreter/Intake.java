@@ -24,6 +24,13 @@ final class Intake {
   /** How many left; written by the carrier only. */
   private final AtomicLongArray left = new AtomicLongArray(LINES);
 
+  /**
+   * How many were let in and could not be handed over. Guarded by this, and a field: who counts
+   * here may have a full stack, which has no room for a call. The carrier may have taken the door
+   * for occupied meanwhile, and looks again by itself.
+   */
+  volatile int withdrawn;
+
   /** Follows the door, for readers that are not to touch the count. */
   private volatile boolean closed;
 
@@ -44,15 +51,7 @@ final class Intake {
 
   /** How many are inside; a snapshot. */
   long count() {
-    return (entered.getOpaque(USED) & ~CLOSED) - left.getOpaque(USED);
-  }
-
-  /**
-   * Takes one back that was let in and could not be handed over. The carrier may have taken the
-   * door for occupied meanwhile, and is to be woken.
-   */
-  void withdraw() {
-    entered.getAndAdd(USED, -1);
+    return (entered.getOpaque(USED) & ~CLOSED) - left.getOpaque(USED) - withdrawn;
   }
 
   /** On the carrier. */
@@ -80,6 +79,6 @@ final class Intake {
 
   /** Whether the door is shut and nobody is inside. */
   boolean isDrained() {
-    return closed && (entered.get(USED) & ~CLOSED) == left.get(USED);
+    return closed && (entered.get(USED) & ~CLOSED) == left.get(USED) + withdrawn;
   }
 }

@@ -146,6 +146,11 @@ final class Lifecycle implements Carrier.Duties {
   }
 
   @Override
+  public boolean isClosing() {
+    return progress.intake().isClosed();
+  }
+
+  @Override
   public boolean isOver() {
     return ending != null && ending.isOver();
   }

@@ -8,6 +8,9 @@ final class QueueBound {
   private final int most;
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /** How many of them could not be queued; as {@link Intake#withdrawn}. */
+  volatile int withdrawn;
+
   /** No bound if it is 0. */
   QueueBound(int most) {
     this.most = most;
@@ -19,7 +22,7 @@ final class QueueBound {
       return true;
     }
     int seen = waiting.get();
-    while (seen < most) {
+    while (seen - withdrawn < most) {
       int found = waiting.compareAndExchange(seen, seen + 1);
       if (found == seen) {
         return true;

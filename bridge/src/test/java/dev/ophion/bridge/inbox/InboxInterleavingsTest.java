@@ -1,14 +1,17 @@
 package dev.ophion.bridge.inbox;
 
 import java.util.ArrayDeque;
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Items that are put while one thread takes, in every order that the model checker finds. */
 @Tag("interleavings")
+@Param(name = "value", gen = IntGen.class)
 public class InboxInterleavingsTest {
 
   private static final class Numbered extends Item {
