@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -261,7 +260,7 @@ final class CancelTest {
   @Test
   void loopThatPrints_whoseConsumerCallsBack_isStopped() throws Exception {
     AtomicReference<Interpreter> python = new AtomicReference<>();
-    AtomicInteger unexpected = new AtomicInteger();
+    AtomicReference<RuntimeException> unexpected = new AtomicReference<>();
     CountDownLatch running = new CountDownLatch(20);
     python.set(
         open(
@@ -275,7 +274,10 @@ final class CancelTest {
                           } catch (CallCancelledException expected) {
                             throw expected;
                           } catch (RuntimeException failure) {
-                            unexpected.incrementAndGet();
+                            // The rest of a line that was interrupted comes at the very end.
+                            if (!failure.getMessage().contains("this interpreter is ending")) {
+                              unexpected.set(failure);
+                            }
                           }
                         }))));
     CompletableFuture<Void> endless =
@@ -291,7 +293,7 @@ final class CancelTest {
     assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
     python.get().close(ClosePolicy.CANCEL, LONG);
     assertThat(isCancelled(endless)).isTrue();
-    assertThat(unexpected).hasValue(0);
+    assertThat(unexpected).hasValue(null);
   }
 
   /** Exit functions print too, and what their consumers call is no call of the close's. */
