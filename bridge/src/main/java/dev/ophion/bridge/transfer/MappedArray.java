@@ -62,7 +62,7 @@ public final class MappedArray extends PinnedArray implements SharedMemory {
             mapping.address(),
             mapping.lease().sizeBytes(),
             options.access() == Access.READ_ONLY,
-            wire(dtype.format()),
+            Elements.wire(dtype.format()),
             dtype.itemSizeBytes(),
             shape,
             strides);

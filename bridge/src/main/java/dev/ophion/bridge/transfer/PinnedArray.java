@@ -3,7 +3,6 @@ package dev.ophion.bridge.transfer;
 import dev.ophion.Complex;
 import dev.ophion.DType;
 import dev.ophion.NdArray;
-import dev.ophion.RecordField;
 import dev.ophion.SharedBuffer;
 import dev.ophion.bridge.codec.BufferSink;
 import dev.ophion.bridge.codec.Decoder;
@@ -15,7 +14,6 @@ import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.memory.PinnedBuffer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -27,19 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An array in memory that a lease keeps, pinned in an interpreter, lent by Java or mapped by the
- * runtime; or a view of one.
+ * runtime; or a view of one. This is about how long the memory stays; what it shows of it are its
+ * {@link Elements}.
  */
 public class PinnedArray implements NdArray {
 
-  private final Cells cells;
-  private final Geometry geometry;
-  private final DType type;
-
-  /** As the exporter wrote it, one Latin-1 character each byte; or that of a view's type. */
-  private final String wireFormat;
-
-  private final boolean readOnly;
-  private final Element element;
+  private final Elements elements;
+  private final Claim claim;
 
   /** What holds the claim; null if it is this one. Keeps it from being collected. */
   private final @Nullable PinnedArray root;
@@ -48,28 +40,18 @@ public class PinnedArray implements NdArray {
   private final @Nullable PinnedBuffer whole;
   private volatile boolean ended;
 
-  private PinnedArray(Cells cells, Geometry geometry, DType type, String format, boolean readOnly) {
-    this.cells = cells;
-    this.geometry = geometry;
-    this.type = type;
-    this.readOnly = readOnly;
-    // NumPy leaves out the gap at a record's end, and refuses to read what it wrote.
-    wireFormat = type.kind() == DType.Kind.RECORD ? wire(type.format()) : format;
-    element = new Element(cells, type);
+  private PinnedArray(Elements elements) {
+    this.elements = elements;
+    claim = elements.cells().claim();
     root = null;
     whole = bufferOver();
-    net = cells.claim().closeWith(this);
+    net = claim.closeWith(this);
   }
 
-  private PinnedArray(PinnedArray of, Geometry geometry, DType type, boolean readOnly) {
+  private PinnedArray(PinnedArray of, Elements seen) {
     of.requireOpen();
-    cells = of.cells;
-    this.geometry = geometry;
-    this.type = type;
-    this.readOnly = readOnly;
-    boolean isSame = type.equals(of.type);
-    wireFormat = isSame ? of.wireFormat : wire(type.format());
-    element = isSame ? of.element : new Element(cells, type);
+    elements = seen;
+    claim = of.claim;
     root = of.root == null ? of : of.root;
     whole = null;
     net = null;
@@ -84,20 +66,9 @@ public class PinnedArray implements NdArray {
    */
   PinnedArray(String subject, Memory memory, Lease lease) {
     this(
-        new Cells(new Claim(subject, List.of(lease)), memory.address(), memory.sizeBytes()),
-        Geometry.ofSpan(memory.shape(), memory.strides()),
-        DType.parse(text(memory.format()), memory.itemSizeBytes()),
-        memory.format(),
-        memory.readOnly());
-  }
-
-  /** Formats travel as bytes; those of field names are UTF-8. */
-  static String wire(String format) {
-    return new String(format.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-  }
-
-  private static String text(String wire) {
-    return new String(wire.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        Elements.of(
+            new Cells(new Claim(subject, List.of(lease)), memory.address(), memory.sizeBytes()),
+            memory));
   }
 
   /**
@@ -150,12 +121,12 @@ public class PinnedArray implements NdArray {
       throw new IllegalStateException(
           this + " is a view, and others may show the same memory: move the array it is of.");
     }
-    return Moving.begin(this, cells.claim(), whole);
+    return Moving.begin(this, claim, whole);
   }
 
   /** Describes the memory to a request that moves it. */
   void describe(long lease, BufferSink sink) {
-    sink.put(lease, described());
+    sink.put(lease, elements.described());
   }
 
   /**
@@ -169,84 +140,58 @@ public class PinnedArray implements NdArray {
    */
   public void lend(MemoryOwner target, LongConsumer keep, BufferSink sink) {
     requireOpen();
-    Lending.lend(cells.claim(), 0, target, keep, lease -> sink.put(lease, described()));
-  }
-
-  private Memory described() {
-    int itemSize = type.itemSizeBytes();
-    return new Memory(
-        cells.address() + geometry.low(),
-        geometry.spanBytes(itemSize),
-        readOnly,
-        wireFormat,
-        itemSize,
-        geometry.shape(),
-        geometry.strides());
+    Lending.lend(claim, 0, target, keep, lease -> sink.put(lease, elements.described()));
   }
 
   private void requireOpen() {
-    cells.claim().requireOpen();
+    claim.requireOpen();
     if (ended) {
       throw new IllegalStateException(
           "The view is closed: take another one of its array, which is still open.");
     }
   }
 
-  private void requireWritable() {
-    if (readOnly) {
-      requireOpen();
-      throw new UnsupportedOperationException(
-          "The array is read-only: make the memory writable where it comes from, or copy it.");
-    }
-  }
-
-  private long at(long[] index) {
+  /** To touch one of them, which fails by itself where the claim was given back. */
+  private Elements open() {
     if (ended) {
       requireOpen();
     }
-    return geometry.offset(index);
-  }
-
-  private long writableAt(long[] index) {
-    requireWritable();
-    return at(index);
+    return elements;
   }
 
   @Override
   public DType dtype() {
-    return type;
+    return elements.type();
   }
 
   @Override
   public String format() {
-    String format = text(wireFormat);
-    boolean isMarked = format.length() > 1 && "@=<>!".indexOf(format.charAt(0)) >= 0;
-    return isMarked ? format.substring(1) : format;
+    return elements.format();
   }
 
   @Override
   public long[] shape() {
-    return geometry.shape().clone();
+    return elements.geometry().shape().clone();
   }
 
   @Override
   public long[] strides() {
-    return geometry.strides().clone();
+    return elements.geometry().strides().clone();
   }
 
   @Override
   public long size() {
-    return geometry.size();
+    return elements.geometry().size();
   }
 
   @Override
   public boolean isReadOnly() {
-    return readOnly;
+    return elements.isReadOnly();
   }
 
   @Override
   public boolean isContiguous() {
-    return geometry.isContiguous(type.itemSizeBytes());
+    return elements.isContiguous();
   }
 
   @Override
@@ -256,23 +201,21 @@ public class PinnedArray implements NdArray {
       throw new IllegalStateException(
           ("The array of shape %s has strides %s and so no flat buffer:"
                   + " copy it in Python first, or read it with toArray.")
-              .formatted(Arrays.toString(geometry.shape()), Arrays.toString(geometry.strides())));
+              .formatted(Arrays.toString(shape()), Arrays.toString(strides())));
     }
     return whole != null ? whole : bufferOver();
   }
 
   /** Of a view each time another: what it remembers must not outlive the array's close. */
   private PinnedBuffer bufferOver() {
-    long sizeBytes = geometry.spanBytes(type.itemSizeBytes());
-    long address = cells.address() + geometry.low();
-    return new PinnedBuffer(this, cells.claim(), 0, address, sizeBytes, readOnly);
+    return new PinnedBuffer(
+        this, claim, 0, elements.address(), elements.spanBytes(), elements.isReadOnly());
   }
 
   @Override
   public <T> T toArray(Class<T> type) {
     requireOpen();
-    ElementCopier copier = new ElementCopier(cells, geometry, this.type, type);
-    return type.cast(leased(copier::read));
+    return type.cast(leased(() -> elements.toArray(type)));
   }
 
   @Override
@@ -283,24 +226,22 @@ public class PinnedArray implements NdArray {
 
   @Override
   public void copyFrom(Object source) {
-    requireWritable();
+    elements.requireWritable();
     requireOpen();
     copy(source, true);
   }
 
   private void copy(Object array, boolean isWrite) {
-    ElementCopier copier = new ElementCopier(cells, geometry, type, array.getClass());
-    copier.check(array);
     leased(
         () -> {
-          copier.copy(array, isWrite);
+          elements.copy(array, isWrite);
           return array;
         });
   }
 
   /** A copy takes long: closing meanwhile is not held up, and the memory stays to its end. */
   private Object leased(Supplier<Object> copy) {
-    Lease lease = cells.claim().lend(0);
+    Lease lease = claim.lend(0);
     try {
       return copy.get();
     } finally {
@@ -311,164 +252,160 @@ public class PinnedArray implements NdArray {
 
   @Override
   public @Nullable Object get(long... index) {
-    return NaturalElement.get(element, at(index));
+    return open().get(index);
   }
 
   @Override
   public double getDouble(long... index) {
-    return element.getDouble(at(index));
+    return open().getDouble(index);
   }
 
   @Override
   public float getFloat(long... index) {
-    return element.getFloat(at(index));
+    return open().getFloat(index);
   }
 
   @Override
   public long getLong(long... index) {
-    return element.getLong(at(index));
+    return open().getLong(index);
   }
 
   @Override
   public int getInt(long... index) {
-    return (int) element.getWithin(at(index), Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return open().getInt(index);
   }
 
   @Override
   public short getShort(long... index) {
-    return (short) element.getWithin(at(index), Short.MIN_VALUE, Short.MAX_VALUE);
+    return open().getShort(index);
   }
 
   @Override
   public byte getByte(long... index) {
-    return element.getByte(at(index));
+    return open().getByte(index);
   }
 
   @Override
   public boolean getBoolean(long... index) {
-    return element.getBoolean(at(index));
+    return open().getBoolean(index);
   }
 
   @Override
   public Complex getComplex(long... index) {
-    return element.getComplex(at(index));
+    return open().getComplex(index);
   }
 
   @Override
   public String getString(long... index) {
-    return new TextElement(element).getString(at(index));
+    return open().getString(index);
   }
 
   @Override
   public byte[] getBytes(long... index) {
-    return new TextElement(element).getBytes(at(index));
+    return open().getBytes(index);
   }
 
   @Override
   public @Nullable LocalDateTime getDateTime(long... index) {
-    return new TimeElement(element).getDateTime(at(index));
+    return open().getDateTime(index);
   }
 
   @Override
   public @Nullable Instant getInstant(long... index) {
-    return new TimeElement(element).getInstant(at(index));
+    return open().getInstant(index);
   }
 
   @Override
   public @Nullable Duration getDuration(long... index) {
-    return new TimeElement(element).getDuration(at(index));
+    return open().getDuration(index);
   }
 
   @Override
   public void setDouble(double value, long... index) {
-    element.setDouble(writableAt(index), value);
+    open().setDouble(value, index);
   }
 
   @Override
   public void setLong(long value, long... index) {
-    element.setLong(writableAt(index), value);
+    open().setLong(value, index);
   }
 
   @Override
   public void setBoolean(boolean value, long... index) {
-    element.setBoolean(writableAt(index), value);
+    open().setBoolean(value, index);
   }
 
   @Override
   public void setComplex(Complex value, long... index) {
-    element.setComplex(writableAt(index), value);
+    open().setComplex(value, index);
   }
 
   @Override
   public void setString(String value, long... index) {
-    new TextElement(element).setString(writableAt(index), value);
+    open().setString(value, index);
   }
 
   @Override
   public void setBytes(byte[] value, long... index) {
-    new TextElement(element).setBytes(writableAt(index), value);
+    open().setBytes(value, index);
   }
 
   @Override
   public void setDateTime(@Nullable LocalDateTime value, long... index) {
-    new TimeElement(element).setDateTime(writableAt(index), value);
+    open().setDateTime(value, index);
   }
 
   @Override
   public void setInstant(@Nullable Instant value, long... index) {
-    new TimeElement(element).setInstant(writableAt(index), value);
+    open().setInstant(value, index);
   }
 
   @Override
   public void setDuration(@Nullable Duration value, long... index) {
-    new TimeElement(element).setDuration(writableAt(index), value);
+    open().setDuration(value, index);
   }
 
-  private PinnedArray view(Geometry seen) {
-    return new PinnedArray(this, seen, type, readOnly);
+  private PinnedArray view(Elements seen) {
+    return new PinnedArray(this, seen);
   }
 
   @Override
   public NdArray slice(int axis, long start, long stop, long step) {
-    return view(geometry.slice(axis, start, stop, step));
+    return view(elements.slice(axis, start, stop, step));
   }
 
   @Override
   public NdArray select(int axis, long index) {
-    return view(geometry.select(axis, index));
+    return view(elements.select(axis, index));
   }
 
   @Override
   public NdArray transpose(int... axes) {
-    return view(geometry.transpose(axes));
+    return view(elements.transpose(axes));
   }
 
   @Override
   public NdArray reshape(long... shape) {
-    return view(geometry.reshape(shape, type.itemSizeBytes()));
+    return view(elements.reshape(shape));
   }
 
   @Override
   public NdArray broadcast(long... shape) {
-    return new PinnedArray(this, geometry.broadcast(shape), type, true);
+    return view(elements.broadcast(shape));
   }
 
   @Override
   public NdArray field(String name) {
-    RecordField field = type.field(name);
-    DType inner = field.dtype();
-    Geometry seen = geometry.field(field.offsetBytes(), field.shape(), inner.itemSizeBytes());
-    return new PinnedArray(this, seen, inner, readOnly);
+    return view(elements.field(name));
   }
 
   @Override
   public NdArray share() {
     requireOpen();
-    Lease lease = cells.claim().lend(0);
+    Lease lease = claim.lend(0);
     try {
-      Claim claim = new Claim("NdArray", List.of(lease));
-      Cells shared = new Cells(claim, cells.address(), cells.sizeBytes());
-      return new PinnedArray(shared, geometry, type, wireFormat, readOnly);
+      Claim further = new Claim("NdArray", List.of(lease));
+      return new PinnedArray(elements.under(further));
     } catch (Throwable failure) {
       lease.drop();
       throw failure;
@@ -479,7 +416,7 @@ public class PinnedArray implements NdArray {
   public void close() {
     ended = true;
     if (net != null && whole != null) {
-      cells.claim().close();
+      claim.close();
       whole.forget();
       net.clean();
     }
@@ -487,6 +424,6 @@ public class PinnedArray implements NdArray {
 
   @Override
   public String toString() {
-    return "NdArray[format=%s, shape=%s]".formatted(type, Arrays.toString(geometry.shape()));
+    return "NdArray[%s]".formatted(elements);
   }
 }
