@@ -151,13 +151,20 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   private static <T extends @Nullable Object> void complete(
       FutureOf<T> future, Exchange exchange, Taker<T> taker, @Nullable Submission submission) {
     exchange.collect();
-    try (exchange) {
-      T result = taker.take(exchange);
+    try {
+      T result = taken(exchange, taker);
       if (!future.complete(result)) {
         Exchange.giveBack(result);
       }
     } catch (Throwable failure) {
       future.completeExceptionally(Submission.continued(failure, submission));
+    }
+  }
+
+  /** Lets go of the arguments too: whoever has the result finds them released. */
+  private static <T extends @Nullable Object> T taken(Exchange exchange, Taker<T> taker) {
+    try (exchange) {
+      return taker.take(exchange);
     }
   }
 
