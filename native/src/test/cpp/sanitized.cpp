@@ -137,6 +137,10 @@ void use_handles(Carrier& carrier) {
     CHECK(carrier.send(call).status() == Status::kRaised);
     for (uint64_t earlier : dead) CHECK(earlier != handle);
     dead.push_back(handle);
+    // The runtime's own requests have nobody who would give a handle back.
+    Request own(Op::kOwnCall);
+    own.str("builtins:object").put(uint32_t{0}).put(uint32_t{0});
+    CHECK(carrier.send(own).status() == Status::kNotTransferable);
   }
 }
 

@@ -99,17 +99,17 @@ class Arguments {
 Ref find_handle(Interpreter& interpreter, Reader& reader) {
   PyObject* found = interpreter.handles.find(reader.get<uint64_t>());
   if (found == nullptr) {
+    if (!interpreter.globals) throw Ending{};
     PyErr_SetString(PyExc_ReferenceError, "this handle was closed already");
     throw PythonError();
   }
   return Ref::borrow(found);
 }
 
-// They are gone if the interpreter's end has begun and failed.
+// They go with all handles when the interpreter's end has begun, and stay away if it fails.
 PyObject* globals(Interpreter& interpreter) {
-  if (interpreter.globals) return interpreter.globals.get();
-  PyErr_SetString(PyExc_RuntimeError, "this interpreter is ending");
-  throw PythonError();
+  if (!interpreter.globals) throw Ending{};
+  return interpreter.globals.get();
 }
 
 Ref find_name(Interpreter& interpreter, PyObject* text) {
@@ -331,7 +331,12 @@ void carry_out_any(Interpreter& interpreter, Op op, Reader& reader, Writer& writ
   writer.put(static_cast<uint8_t>(Status::kValue));
   switch (op) {
     case Op::kOwnCall:
-      return carry_out_on_namespace(interpreter, op, reader, writer);
+      carry_out_on_namespace(interpreter, op, reader, writer);
+      // Nobody would give it back: the runtime reads plain values only.
+      if (!writer.references().empty()) {
+        throw NotTransferable{"the runtime's own call gave an object instead of a plain value", ""};
+      }
+      return;
     case Op::kInterrupt:
       return writer.tag(interrupt(interpreter) ? Tag::kTrue : Tag::kFalse);
     case Op::kRelease:

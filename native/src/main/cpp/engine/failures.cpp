@@ -71,6 +71,10 @@ void write_failure(Interpreter& interpreter, Writer& writer) {
       write_utf8(writer, refusal.message);
       write_utf8(writer, refusal.path);
       return;
+    } catch (const Ending&) {
+      PyErr_Clear();
+      writer.put(static_cast<uint8_t>(Status::kEnding));
+      return;
     } catch (const PythonError&) {
       if (!PyErr_Occurred()) {
         PyErr_SetString(PyExc_SystemError, "the engine lost an exception; please report this");

@@ -18,6 +18,9 @@ struct NotTransferable {
   std::string path;     // for example ["rows"][3]
 };
 
+// A request that comes when the interpreter's end has dropped what users can refer to.
+struct Ending {};
+
 // Owns one reference. The GIL of the object's interpreter is held wherever one is made, copied or
 // destroyed.
 class Ref {

@@ -7,6 +7,7 @@
 //   status 0: a value    1: describe(exception), a value    2: str message, str path
 //   status 3: a value that refers to something, then n x (u8 ReferenceKind, u64 number), u32 n:
 //             all that it refers to, in the order of the value. Whoever has the reply owns it.
+//   status 4: nothing; the interpreter's end has begun and dropped what the request is about
 //   str  := STR8 | STR16
 //   args := u32 n, n values, u32 k, k x (str name, value)
 #pragma once
@@ -70,7 +71,13 @@ enum class Tag : uint8_t {
                       //   where it is, so for large arrays whose caller waits
 };
 
-enum class Status : uint8_t { kValue = 0, kRaised = 1, kNotTransferable = 2, kReferring = 3 };
+enum class Status : uint8_t {
+  kValue = 0,
+  kRaised = 1,
+  kNotTransferable = 2,
+  kReferring = 3,
+  kEnding = 4,
+};
 
 enum class ReferenceKind : uint8_t { kHandle = 0, kPin = 1, kLease = 2 };
 
@@ -102,7 +109,8 @@ enum class Op : uint8_t {
   kCounts = 19,  //                                      -> tuple of ints: handles, pins, exporters
   kDropHandles = 20,  //                                      -> None; handles and __main__ are gone
   kTake = 21,         // str name                             -> taken, see taking.h
-  kOwnCall = 22,      // as kCall, but the runtime's own: no call of a user, never interrupted
+  kOwnCall = 22,      // as kCall, but the runtime's own: no call of a user, never interrupted;
+                      //   gives plain values only
   kInterrupt = 23,    //                                      -> bool: whether a call was running
   kCaptured = 24,     // u32 receiver, u8 streams, op, operands -> as that; what it prints goes to a
                       //   receiver of its own, see printing.h

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -45,6 +46,31 @@ public final class WireHeader {
     }
     assertThat(numbers.values()).as("the numbers of %s", name).isNotEmpty().doesNotHaveDuplicates();
     return numbers;
+  }
+
+  /**
+   * Returns the numbers that Java has instead.
+   *
+   * @param constants a class of bytes
+   * @return its numbers by the names of its constants
+   */
+  public static Map<String, Integer> constantsOf(Class<?> constants) {
+    Map<String, Integer> numbers = new TreeMap<>();
+    for (Field field : constants.getDeclaredFields()) {
+      if (!field.isSynthetic()) {
+        field.setAccessible(true);
+        numbers.put(field.getName(), Byte.toUnsignedInt(byteOf(field)));
+      }
+    }
+    return numbers;
+  }
+
+  private static byte byteOf(Field field) {
+    try {
+      return field.getByte(null);
+    } catch (IllegalAccessException failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   private static String javaName(String name) {

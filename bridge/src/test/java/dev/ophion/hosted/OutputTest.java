@@ -2,12 +2,15 @@ package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.ophion.Interpreter;
+import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Output;
 import dev.ophion.Python;
 import dev.ophion.PythonException;
+import dev.ophion.PythonObject;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +39,40 @@ final class OutputTest {
       assertThat(err).containsExactly("oops");
     }
     assertThat(out).last().isEqualTo("unfinished");
+  }
+
+  /** By then its variables and all handles have been dropped. */
+  @Test
+  void consumer_thatCallsBackWhenTheLastLineComes_isToldOfTheEnd() {
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
+    AtomicReference<Runnable[]> calls = new AtomicReference<>(new Runnable[0]);
+    Output callingBack =
+        Output.lines(
+            line -> {
+              for (Runnable call : calls.get()) {
+                failures.add(catchThrowable(call::run));
+              }
+            });
+    Interpreter python = open(callingBack, Output.inherit());
+    PythonObject handle = python.importModule("sys");
+    calls.set(
+        new Runnable[] {
+          () -> python.eval("1"),
+          () -> python.exec("x = 1"),
+          () -> python.set("x", 1),
+          () -> handle.getAttribute("path"),
+          () -> python.withOutput(Output.lines(line -> {}), Output.inherit()).eval("1")
+        });
+    python.exec("import sys\nsys.stdout.write('unfinished')");
+    python.close();
+    handle.close();
+    assertThat(failures)
+        .hasSize(5)
+        .allSatisfy(
+            failure ->
+                assertThat(failure)
+                    .isInstanceOf(InterpreterClosedException.class)
+                    .hasMessageContaining("'output' is closing"));
   }
 
   @Test

@@ -226,7 +226,8 @@ final class Dispatch {
     }
   }
 
-  private InterpreterClosedException closed() {
+  /** What a call throws that comes too late. */
+  InterpreterClosedException closed() {
     return new InterpreterClosedException(
         "The interpreter '%s' is %s and takes no more calls: make another one."
             .formatted(

@@ -1,6 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.Access;
+import dev.ophion.InterpreterClosedException;
 import dev.ophion.NdArray;
 import dev.ophion.OphionException;
 import dev.ophion.Payload;
@@ -293,6 +294,8 @@ class Exchange extends Call implements AutoCloseable {
       return decoder;
     } catch (PythonException raised) {
       throw interpreter.explain(raised);
+    } catch (InterpreterClosedException unnamed) {
+      throw interpreter.dispatch().closed();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.ophion.bridge.interpreter;
 
+import dev.ophion.InterpreterClosedException;
 import dev.ophion.NotTransferableException;
 import dev.ophion.OphionException;
 import dev.ophion.bridge.codec.Decoder;
@@ -16,10 +17,6 @@ final class Reply {
 
   /** The bytes of that address and that size. */
   static final int PLACE_BYTES = 16;
-
-  private static final int VALUE = 0;
-  private static final int RAISED = 1;
-  private static final int REFERRING = 3;
 
   private final long address;
   private final long size;
@@ -55,10 +52,14 @@ final class Reply {
 
   /** Whether there may be something in it that has to be given back. */
   boolean refers() {
-    return whole == null || whole.get(0) == REFERRING;
+    return whole == null || whole.get(0) == Status.REFERRING;
   }
 
-  /** Returns what follows the status, or throws what Python raised. */
+  /**
+   * Returns what follows the status, or throws what came instead of a value.
+   *
+   * @throws InterpreterClosedException if the end has begun, without the interpreter's name
+   */
   ByteBuffer content() {
     ByteBuffer content = whole;
     if (content == null) {
@@ -69,17 +70,27 @@ final class Reply {
           null);
     }
     int status = content.get();
-    if (status == VALUE || status == REFERRING) {
+    if (status == Status.VALUE || status == Status.REFERRING) {
       return content;
     }
+    throw failure(status, content);
+  }
+
+  private static OphionException failure(int status, ByteBuffer content) {
     Decoder decoder = new Decoder(NoReferences.INSTANCE);
     decoder.begin(content);
-    if (status == RAISED) {
-      throw PythonFailures.of(Objects.requireNonNull(decoder.value()));
-    }
+    return switch (status) {
+      case Status.RAISED -> PythonFailures.of(Objects.requireNonNull(decoder.value()));
+      case Status.NOT_TRANSFERABLE -> notTransferable(decoder);
+      case Status.ENDING -> new InterpreterClosedException("The interpreter is ending.");
+      default -> new OphionException("A reply of the status %d.".formatted(status));
+    };
+  }
+
+  private static NotTransferableException notTransferable(Decoder decoder) {
     String message = String.valueOf(decoder.value());
     String path = String.valueOf(decoder.value());
     String place = path.isEmpty() ? "the value" : path;
-    throw new NotTransferableException(place + " cannot cross: " + message, place, null);
+    return new NotTransferableException(place + " cannot cross: " + message, place, null);
   }
 }

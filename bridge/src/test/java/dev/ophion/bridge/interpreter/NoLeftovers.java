@@ -25,9 +25,23 @@ public final class NoLeftovers implements BeforeEachCallback, AfterEachCallback 
 
   @Override
   public void beforeEach(ExtensionContext context) {
+    awaitNoInterpreter();
     handles = Unowned.handles();
     pins = Unowned.pins();
     lateReplies = Unowned.lateReplies();
+  }
+
+  /**
+   * Waits for the interpreters that earlier tests have left behind. While one lives, {@link
+   * Unowned#handles} knows what Java has got from it, and not what its engine has made.
+   */
+  static void awaitNoInterpreter() {
+    Deadline deadline = Deadline.in(PATIENCE);
+    while (!TestRuntime.registry().all().isEmpty() && deadline.remainingNanos() > 0) {
+      System.gc();
+      Thread.onSpinWait();
+    }
+    assertThat(TestRuntime.registry().all()).as("left behind by an earlier test").isEmpty();
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("subinterpreter")
 final class UnownedTest {
@@ -18,6 +20,7 @@ final class UnownedTest {
 
   @BeforeEach
   void open() {
+    NoLeftovers.awaitNoInterpreter();
     before = Unowned.handles();
     python =
         TestInterpreters.open(
@@ -35,8 +38,20 @@ final class UnownedTest {
 
   @Test
   void handle_thatNobodyTakes_isCountedAtTheEnd() {
-    assertThatThrownBy(() -> python.visit("builtins:object")).hasMessageContaining("object");
+    // Its exchange is never closed.
+    python.dispatch().carryOut(python.requests().eval("object()", Requests.UNNAMED));
     python.close();
     assertThat(Unowned.handles()).isEqualTo(before + 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"builtins:object", "builtins:bytearray"})
+  void ownCall_thatGivesAnObject_keepsNothing(String function) {
+    long pins = Unowned.pins();
+    python.exec("import builtins; builtins.bytearray = lambda: memoryview(b'abc')");
+    assertThatThrownBy(() -> python.visit(function)).hasMessageContaining("instead of a plain");
+    python.close();
+    assertThat(Unowned.handles()).isEqualTo(before);
+    assertThat(Unowned.pins()).isEqualTo(pins);
   }
 }
