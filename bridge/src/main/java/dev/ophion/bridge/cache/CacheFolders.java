@@ -5,6 +5,7 @@ import dev.ophion.StartException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,23 @@ public record CacheFolders(Path distribution, Path environments, Path copies) {
   private static final String ENVIRONMENTS = "environments";
   private static final String COPIES = "copies";
 
+  // No lambdas, and none below: the first of a JVM cost milliseconds of its start.
+  private static final UnaryOperator<@Nullable String> PROPERTIES =
+      new UnaryOperator<>() {
+        @Override
+        public @Nullable String apply(@Nullable String name) {
+          return System.getProperty(Objects.requireNonNull(name));
+        }
+      };
+
+  private static final UnaryOperator<@Nullable String> VARIABLES =
+      new UnaryOperator<>() {
+        @Override
+        public @Nullable String apply(@Nullable String name) {
+          return System.getenv(Objects.requireNonNull(name));
+        }
+      };
+
   /**
    * Chooses the folders: for each the option of its own, else its property {@code
    * dev.ophion.cache.NAME}, else its variable {@code OPHION_CACHE_NAME}, else its place in the
@@ -33,7 +51,7 @@ public record CacheFolders(Path distribution, Path environments, Path copies) {
    *     cache in and not every folder is named
    */
   public static CacheFolders of(PythonOptions options) {
-    return of(options, System::getProperty, System::getenv);
+    return of(options, PROPERTIES, VARIABLES);
   }
 
   static CacheFolders of(
@@ -48,11 +66,11 @@ public record CacheFolders(Path distribution, Path environments, Path copies) {
     if (distribution.isPresent() && environments.isPresent() && copies.isPresent()) {
       return new CacheFolders(distribution.get(), environments.get(), copies.get());
     }
-    CacheFolders all =
-        in(
-            options
-                .cacheDirectory()
-                .orElseGet(() -> CacheDirectory.defaultDirectory(property, variable)));
+    Path cache =
+        options.cacheDirectory().isPresent()
+            ? options.cacheDirectory().get()
+            : CacheDirectory.defaultDirectory(property, variable);
+    CacheFolders all = in(cache);
     return new CacheFolders(
         distribution.orElse(all.distribution),
         environments.orElse(all.environments),
@@ -69,9 +87,13 @@ public record CacheFolders(Path distribution, Path environments, Path copies) {
       String name,
       UnaryOperator<@Nullable String> property,
       UnaryOperator<@Nullable String> variable) {
-    return option
-        .or(() -> path(property.apply(CacheDirectory.PROPERTY + '.' + name)))
-        .or(() -> path(variable.apply(CacheDirectory.VARIABLE + '_' + upperCase(name))));
+    if (option.isPresent()) {
+      return option;
+    }
+    Optional<Path> path = path(property.apply(CacheDirectory.PROPERTY + '.' + name));
+    return path.isPresent()
+        ? path
+        : path(variable.apply(CacheDirectory.VARIABLE + '_' + upperCase(name)));
   }
 
   private static String upperCase(String name) {

@@ -2,7 +2,6 @@ package dev.ophion.bridge.codec;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Puts numbers and text into scratch memory that grows. */
@@ -162,7 +161,9 @@ class WireWriter {
    * @throws dev.ophion.NotTransferableException if it has a lone surrogate
    */
   public final void str(String value, String subject) {
-    Objects.requireNonNull(value, () -> subject + " is null");
+    if (value == null) {
+      throw new NullPointerException(subject + " is null");
+    }
     try {
       text(value);
     } catch (Refusal refusal) {

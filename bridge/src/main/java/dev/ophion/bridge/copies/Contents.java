@@ -1,6 +1,6 @@
 package dev.ophion.bridge.copies;
 
-import dev.ophion.bridge.distribution.Fingerprint;
+import dev.ophion.bridge.log.LazyLogger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -12,8 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hashes of libraries' contents, by which their copies are named: the same file in another
@@ -26,7 +24,7 @@ final class Contents {
 
   static final String FILE = "contents";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Contents.class);
+  private static final LazyLogger LOG = LazyLogger.of(Contents.class);
   private static final int RECORD_BYTES = 3 * Long.BYTES;
 
   /** A power cut may leave records empty. */
@@ -60,9 +58,9 @@ final class Contents {
         }
       }
     } catch (NoSuchFileException e) {
-      LOG.trace("Nothing is known of contents yet", e);
+      LOG.get().trace("Nothing is known of contents yet", e);
     } catch (IOException e) {
-      LOG.debug("What is known of contents cannot be read", e);
+      LOG.get().debug("What is known of contents cannot be read", e);
     }
     return new Contents(file, known);
   }
@@ -80,13 +78,7 @@ final class Contents {
       return library.content();
     }
     FileIdentity identity = library.identity();
-    long key =
-        new Fingerprint()
-            .add(identity.place().inode())
-            .add(identity.sizeBytes())
-            .add(identity.modifiedNanos())
-            .add(identity.changedNanos())
-            .value();
+    long key = identity.key();
     Long content = known.get(key);
     if (content == null) {
       content = KnownFiles.hash(path);
@@ -110,7 +102,7 @@ final class Contents {
       channel.write(bytes);
     } catch (IOException e) {
       // A full cache works on a read-only disk too: what is new is hashed by each process.
-      LOG.debug("The content of a library cannot be remembered", e);
+      LOG.get().debug("The content of a library cannot be remembered", e);
     }
   }
 }

@@ -58,7 +58,8 @@ public final class CopyCache {
     LibrarySearch search = new LibrarySearch(System.getenv("LD_LIBRARY_PATH"));
     Path original = libpython.toAbsolutePath();
     try {
-      Sources sources = Sources.of(original, new KnownFiles(clock), search, rules);
+      Sources sources =
+          Sources.of(original, new KnownFiles(clock, folder.linkages()), search, rules);
       return new CopyCache(original, folder, sources);
     } catch (IOException e) {
       throw new StartException("libpython cannot be copied: " + reason(e), e);
@@ -201,7 +202,13 @@ public final class CopyCache {
   }
 
   private SlotCopies slot(Slot slot) {
-    return slots.computeIfAbsent(slot, key -> new SlotCopies(sources.files()));
+    SlotCopies known = slots.get(slot);
+    if (known == null) {
+      SlotCopies made = new SlotCopies(sources.files());
+      known = slots.putIfAbsent(slot, made);
+      known = known == null ? made : known;
+    }
+    return known;
   }
 
   private Path resolve(Path original, Slot slot) throws ElfException {

@@ -2,6 +2,7 @@ package dev.ophion.bridge.copies;
 
 import dev.ophion.bridge.cache.CacheDirectory;
 import dev.ophion.bridge.distribution.Fingerprint;
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.relocation.Relocator;
 import dev.ophion.bridge.relocation.RunPaths;
 import java.io.IOException;
@@ -16,8 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The folder of the copies. A file in it appears complete and under its final name, and is never
@@ -33,17 +32,19 @@ final class CopyFolder {
   static final String TEMPORARY_PREFIX = ".";
   static final String LINK_PREFIX = ".folder-";
 
-  private static final Logger LOG = LoggerFactory.getLogger(CopyFolder.class);
+  private static final LazyLogger LOG = LazyLogger.of(CopyFolder.class);
   private static final AtomicLong COUNTER = new AtomicLong();
 
   private final Path path;
   private final Clock clock;
   private final Contents contents;
+  private final Linkages linkages;
 
   private CopyFolder(Path path, Clock clock) {
     this.path = path;
     this.clock = clock;
     contents = Contents.in(path);
+    linkages = Linkages.in(path);
   }
 
   /**
@@ -67,6 +68,10 @@ final class CopyFolder {
 
   Contents contents() {
     return contents;
+  }
+
+  Linkages linkages() {
+    return linkages;
   }
 
   Path path() {
@@ -138,7 +143,7 @@ final class CopyFolder {
       throw e;
     } catch (IOException e) {
       // A full cache works on a read-only disk too.
-      LOG.debug("The use of {} cannot be marked", file, e);
+      LOG.get().debug("The use of {} cannot be marked", file, e);
     }
   }
 

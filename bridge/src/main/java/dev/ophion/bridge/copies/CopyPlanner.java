@@ -86,8 +86,8 @@ final class CopyPlanner {
 
   private static Set<Library> copiedFrom(Library root) {
     Set<Library> found = new LinkedHashSet<>(Set.of(root));
-    Deque<Library> pending = new ArrayDeque<>(found);
-    Library library = pending.poll();
+    Deque<Library> pending = new ArrayDeque<>();
+    Library library = root;
     while (library != null) {
       for (Library dependency : library.dependencies().values()) {
         if (dependency.isCopied() && found.add(dependency)) {

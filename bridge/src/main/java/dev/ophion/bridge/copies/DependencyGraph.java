@@ -1,5 +1,6 @@
 package dev.ophion.bridge.copies;
 
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.relocation.ElfException;
 import dev.ophion.bridge.relocation.Machine;
 import dev.ophion.bridge.relocation.RunPaths;
@@ -16,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A library and everything that the dynamic loader would load with it, found in the loader's order:
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DependencyGraph {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DependencyGraph.class);
+  private static final LazyLogger LOG = LazyLogger.of(DependencyGraph.class);
 
   /** One library. */
   static final class Library {
@@ -198,12 +197,12 @@ final class DependencyGraph {
       KnownFiles.Known file = sources.files().look(candidate);
       return file.linkage().machine() == Machine.host() ? file : null;
     } catch (ElfException e) {
-      LOG.debug("Passed over: {}", e.getMessage());
+      LOG.get().debug("Passed over: {}", e.getMessage());
       return null;
     } catch (ChangingFileException e) {
       throw e;
     } catch (IOException e) {
-      LOG.debug("Passed over {}", candidate, e);
+      LOG.get().debug("Passed over {}", candidate, e);
       return null;
     }
   }

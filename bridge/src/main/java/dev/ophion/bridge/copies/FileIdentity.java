@@ -1,5 +1,6 @@
 package dev.ophion.bridge.copies;
 
+import dev.ophion.bridge.distribution.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -83,6 +84,16 @@ record FileIdentity(
         && sizeBytes == earlier.sizeBytes
         && modifiedNanos == earlier.modifiedNanos
         && (changedNanos == earlier.changedNanos || !other.isSameAs(earlier.other));
+  }
+
+  /** Returns a hash of the state, for files that are kept from one process to the next. */
+  long key() {
+    return new Fingerprint()
+        .add(place.inode())
+        .add(sizeBytes)
+        .add(modifiedNanos)
+        .add(changedNanos)
+        .value();
   }
 
   private record Attributes(Map<String, Object> values) {

@@ -47,9 +47,12 @@ final class KnownFiles {
 
   private final ConcurrentMap<FileIdentity.Place, Known> files = new ConcurrentHashMap<>();
   private final Clock clock;
+  private final Linkages linkages;
 
-  KnownFiles(Clock clock) {
+  /** Uses and adds to what is kept from one process to the next. */
+  KnownFiles(Clock clock, Linkages linkages) {
     this.clock = clock;
+    this.linkages = linkages;
   }
 
   /**
@@ -81,7 +84,10 @@ final class KnownFiles {
       throws IOException {
     try {
       boolean settled = isSettled(now);
-      long content = settled && known == null ? 0 : hash(file);
+      if (settled && known == null) {
+        return readSettled(file, now);
+      }
+      long content = hash(file);
       Known fresh =
           known != null && content == known.content
               ? new Known(known.identity, known.linkage, content, settled)
@@ -93,6 +99,19 @@ final class KnownFiles {
       }
       throw e;
     }
+  }
+
+  private @Nullable Known readSettled(Path file, FileIdentity now) throws IOException {
+    Linkage kept = linkages.find(now);
+    if (kept != null) {
+      return new Known(now, kept, 0, true);
+    }
+    Linkage linkage = Linkage.read(file);
+    if (!FileIdentity.of(file).hasContentOf(now)) {
+      return null;
+    }
+    linkages.add(now, linkage);
+    return new Known(now, linkage, 0, true);
   }
 
   private boolean isSettled(FileIdentity identity) {

@@ -76,8 +76,8 @@ final class PlannedCopy {
   /** Returns this copy and all that it depends on. */
   List<PlannedCopy> withDependencies() {
     Set<PlannedCopy> found = new LinkedHashSet<>(Set.of(this));
-    Deque<PlannedCopy> pending = new ArrayDeque<>(found);
-    PlannedCopy copy = pending.poll();
+    Deque<PlannedCopy> pending = new ArrayDeque<>();
+    PlannedCopy copy = this;
     while (copy != null) {
       for (PlannedCopy dependency : copy.dependencies) {
         if (found.add(dependency)) {

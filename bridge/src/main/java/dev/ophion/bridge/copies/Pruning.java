@@ -1,5 +1,6 @@
 package dev.ophion.bridge.copies;
 
+import dev.ophion.bridge.log.LazyLogger;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,8 +15,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes what a folder of copies can do without. Other processes may prune, make and use copies in
@@ -31,7 +30,7 @@ final class Pruning {
   /** Nobody takes that long between two writes. */
   private static final Duration ABANDONED = Duration.ofMinutes(10);
 
-  private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
+  private static final LazyLogger LOG = LazyLogger.of(Pruning.class);
 
   /** One file of the folder. */
   private record Entry(Path path, long sizeBytes, Instant used) {
@@ -67,13 +66,16 @@ final class Pruning {
       if (!entry.isTemporary()) {
         candidates.add(entry);
       } else if (isAbandoned(entry) && Files.deleteIfExists(entry.path)) {
-        LOG.info("Removed {}, left over from a process or folder that is gone", entry.path);
+        LOG.get().info("Removed {}, left over from a process or folder that is gone", entry.path);
         size -= entry.sizeBytes;
       }
     }
+    if (size <= maximumBytes) {
+      return before - size;
+    }
     candidates.removeIf(entry -> isInUse(entry.used));
     candidates.sort(Comparator.comparing(Entry::used));
-    Set<String> mapped = size > maximumBytes ? mapped(candidates) : Set.of();
+    Set<String> mapped = mapped(candidates);
     for (Entry entry : candidates) {
       if (size > maximumBytes && !mapped.contains(entry.name()) && delete(entry)) {
         size -= entry.sizeBytes;
@@ -90,12 +92,12 @@ final class Pruning {
           BasicFileAttributes attributes =
               Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
           long size = attributes.isRegularFile() ? attributes.size() : 0;
-          if (file.endsWith(Contents.FILE)) {
+          if (file.endsWith(Contents.FILE) || file.endsWith(Linkages.FILE)) {
             continue;
           }
           entries.add(new Entry(file, size, attributes.lastModifiedTime().toInstant()));
         } catch (NoSuchFileException e) {
-          LOG.trace("{} was removed in between", file);
+          LOG.get().trace("{} was removed in between", file);
         }
       }
     }
@@ -103,7 +105,11 @@ final class Pruning {
   }
 
   private static long total(List<Entry> entries) {
-    return entries.stream().mapToLong(Entry::sizeBytes).sum();
+    long total = 0;
+    for (Entry entry : entries) {
+      total += entry.sizeBytes;
+    }
+    return total;
   }
 
   /** A link to a folder of originals stays as long as they do: copies may look through it. */

@@ -4,6 +4,7 @@ import dev.ophion.StartException;
 import dev.ophion.bridge.cache.CacheDirectory;
 import dev.ophion.bridge.cache.CacheLock;
 import dev.ophion.bridge.cache.FileTrees;
+import dev.ophion.bridge.log.LazyLogger;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,8 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives the unpacked distribution, and unpacks it if no process of this user has done so yet.
@@ -31,7 +30,7 @@ public final class DistributionCache {
   static final String TEMPORARY_PREFIX = ".unpacking-";
   static final String MARKER = ".ophion-complete";
 
-  private static final Logger LOG = LoggerFactory.getLogger(DistributionCache.class);
+  private static final LazyLogger LOG = LazyLogger.of(DistributionCache.class);
 
   /** With what is compiled. */
   private static final long NEEDED_BYTES = 130L << 20;
@@ -148,17 +147,18 @@ public final class DistributionCache {
     Path cache = lock.cache();
     removeLeftOvers(cache);
     long start = System.nanoTime();
-    LOG.info(
-        "Unpacking CPython {} ({} MB) into {}; this happens once",
-        source.version(),
-        source.sizeBytes() / 1_000_000,
-        home);
+    LOG.get()
+        .info(
+            "Unpacking CPython {} ({} MB) into {}; this happens once",
+            source.version(),
+            source.sizeBytes() / 1_000_000,
+            home);
     Path work = temporaryFolder(cache);
     try {
       source.unpack(work);
       Layout.finish(work);
       support.copyTo(work.resolve(Layout.STDLIB));
-      LOG.info("Compiling the standard library");
+      LOG.get().info("Compiling the standard library");
       compiler.compile(work, home);
       Files.writeString(work.resolve(MARKER), marker(work));
       if (Files.exists(home)) {
@@ -170,7 +170,7 @@ public final class DistributionCache {
       removeLeftOvers(cache);
     }
     long millis = (System.nanoTime() - start) / 1_000_000;
-    LOG.info("CPython {} is ready in {} after {} s", source.version(), home, millis / 1000.0);
+    LOG.get().info("CPython {} is ready in {} after {} s", source.version(), home, millis / 1000.0);
   }
 
   private static Path temporaryFolder(Path cache) throws IOException {

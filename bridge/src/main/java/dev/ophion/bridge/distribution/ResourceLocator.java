@@ -1,6 +1,7 @@
 package dev.ophion.bridge.distribution;
 
 import dev.ophion.StartException;
+import dev.ophion.bridge.log.LazyLogger;
 import java.io.File;
 import java.io.IOException;
 import java.net.JarURLConnection;
@@ -15,8 +16,6 @@ import java.util.Objects;
 import java.util.StringTokenizer;
 import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds the distribution among the resources of a class loader, or else on the module path: the
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ResourceLocator {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ResourceLocator.class);
+  private static final LazyLogger LOG = LazyLogger.of(ResourceLocator.class);
 
   private ResourceLocator() {}
 
@@ -84,7 +83,7 @@ final class ResourceLocator {
           return found;
         }
       } catch (IOException e) {
-        LOG.debug("{} on the module path cannot be looked into", entry, e);
+        LOG.get().debug("{} on the module path cannot be looked into", entry, e);
       }
     }
     return null;

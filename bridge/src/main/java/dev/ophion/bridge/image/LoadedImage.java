@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,15 @@ record LoadedImage(long address, List<Path> files) {
    * @throws StartException if that fails
    */
   static LoadedImage open(ImageSlots.Loading loading) {
-    return open(loading, Host::openImage);
+    // No lambda, the first of which costs a JVM's start milliseconds.
+    Opener host =
+        new Opener() {
+          @Override
+          public long open(String libpython, String engine, long slot) {
+            return Host.openImage(libpython, engine, slot);
+          }
+        };
+    return open(loading, host);
   }
 
   static LoadedImage open(ImageSlots.Loading loading, Opener opener) {
@@ -126,6 +133,10 @@ record LoadedImage(long address, List<Path> files) {
   }
 
   private static String lines(Collection<Path> paths) {
-    return paths.stream().map(path -> path + SEPARATOR).collect(Collectors.joining());
+    StringBuilder lines = new StringBuilder();
+    for (Path path : paths) {
+      lines.append(path).append(SEPARATOR);
+    }
+    return lines.toString();
   }
 }

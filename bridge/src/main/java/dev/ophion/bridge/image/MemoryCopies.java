@@ -2,6 +2,7 @@ package dev.ophion.bridge.image;
 
 import dev.ophion.bridge.copies.CopyCache;
 import dev.ophion.bridge.copies.Slot;
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.natives.Host;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -12,8 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The copies of one private image, made in memory from those on disk that all images share, so that
@@ -33,7 +32,7 @@ final class MemoryCopies {
 
   private static final long LARGEST_BYTES = 128L << 20;
 
-  private static final Logger LOG = LoggerFactory.getLogger(MemoryCopies.class);
+  private static final LazyLogger LOG = LazyLogger.of(MemoryCopies.class);
 
   private final Slot slot;
   private final boolean isUsed;
@@ -104,7 +103,7 @@ final class MemoryCopies {
       }
     } catch (IOException | RuntimeException failure) {
       // Among others, libraries that depend on each other in a circle, or on what their users have.
-      LOG.debug("{} is loaded from disk", original, failure);
+      LOG.get().debug("{} is loaded from disk", original, failure);
     }
     for (Path base : bases) {
       if (!made.containsKey(base)) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +44,26 @@ public final class SharedImage {
    */
   public static SharedImage start(ImageConfig config, ImageFiles files) {
     LoadedImage loaded = open(files);
+    // No lambdas on this path, the first of which cost a JVM's start milliseconds.
     ExecutorService mainThread =
         Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(null, task, "ophion-main", 16L << 20);
-              thread.setDaemon(true);
-              return thread;
+            new ThreadFactory() {
+              @Override
+              public Thread newThread(Runnable task) {
+                Thread thread = new Thread(null, task, "ophion-main", 16L << 20);
+                thread.setDaemon(true);
+                return thread;
+              }
             });
     SharedImage image = new SharedImage(loaded, mainThread);
     try {
-      image.onMainThread(() -> loaded.start(config));
+      image.onMainThread(
+          new Runnable() {
+            @Override
+            public void run() {
+              loaded.start(config);
+            }
+          });
       return image;
     } catch (RuntimeException failure) {
       mainThread.shutdown();

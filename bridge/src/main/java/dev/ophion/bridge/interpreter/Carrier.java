@@ -1,6 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.bridge.inbox.Inbox;
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.natives.Host;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
@@ -8,8 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The dedicated thread of one interpreter: owns its CPython thread state, takes calls from a
@@ -66,7 +65,7 @@ final class Carrier implements Runnable {
   /** An onSpinWait takes some 10 to 40 ns: 1 to 3 us, at most 10 to 40 us. */
   private static final int MIN_SPINS = 64;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
+  private static final LazyLogger LOG = LazyLogger.of(Carrier.class);
 
   private static final int MAX_SPINS =
       Runtime.getRuntime().availableProcessors() > 1 ? 1000 : MIN_SPINS;
@@ -211,8 +210,9 @@ final class Carrier implements Runnable {
 
   private void report(Throwable failure) {
     try {
-      LOG.error(
-          "The carrier '{}' failed and goes on; please report this", thread.getName(), failure);
+      LOG.get()
+          .error(
+              "The carrier '{}' failed and goes on; please report this", thread.getName(), failure);
     } catch (Throwable again) {
       // There may be no memory to say so.
     }

@@ -2,19 +2,18 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.ClosePolicy;
 import dev.ophion.CloseTimeoutException;
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.memory.LeaseTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Closes one interpreter for whoever asks for that, on any thread. Thread-safe. */
 public final class Closer {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
+  private static final LazyLogger LOG = LazyLogger.of(Closer.class);
 
   private final HostedInterpreter interpreter;
   private final InterpreterSetup setup;
@@ -97,7 +96,8 @@ public final class Closer {
             .whenComplete(
                 (done, failure) -> {
                   if (failure != null) {
-                    LOG.warn("A call of '{}' could not be interrupted", setup.name(), failure);
+                    LOG.get()
+                        .warn("A call of '{}' could not be interrupted", setup.name(), failure);
                   }
                 });
   }

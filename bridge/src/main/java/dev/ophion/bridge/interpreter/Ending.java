@@ -1,13 +1,12 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.output.OutputStreams;
 import dev.ophion.natives.Host;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The steps from the last call to the end, one at a time; see {@link Stage}. Nothing is killed.
@@ -15,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Ending {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+  private static final LazyLogger LOG = LazyLogger.of(Ending.class);
 
   private static final double THREAD_WAIT_SECONDS = 0.05;
   private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -111,7 +110,7 @@ final class Ending {
       return Boolean.TRUE.equals(calls.call(wait, THREAD_WAIT_SECONDS, ask));
     } catch (RuntimeException failure) {
       // User code may have broken anything. The engine refuses the end while threads run.
-      LOG.warn("Waiting for the threads of '{}' failed", name, failure);
+      LOG.get().warn("Waiting for the threads of '{}' failed", name, failure);
       return false;
     }
   }
@@ -120,7 +119,7 @@ final class Ending {
     try {
       calls.call("_ophion_support.closing:shut_down");
     } catch (RuntimeException failure) {
-      LOG.warn("An exit function of the interpreter '{}' raised", name, failure);
+      LOG.get().warn("An exit function of the interpreter '{}' raised", name, failure);
     }
   }
 
@@ -132,13 +131,13 @@ final class Ending {
     try {
       isAll = !Boolean.FALSE.equals(calls.call("_ophion_support.closing:let_go"));
     } catch (RuntimeException failure) {
-      LOG.warn("The variables of '{}' could not be dropped", name, failure);
+      LOG.get().warn("The variables of '{}' could not be dropped", name, failure);
     }
     if (isAll) {
       try {
         output.finish();
       } catch (RuntimeException failure) {
-        LOG.warn("The output of the interpreter '{}' failed", name, failure);
+        LOG.get().warn("The output of the interpreter '{}' failed", name, failure);
       }
     }
     return isAll;
@@ -155,7 +154,7 @@ final class Ending {
       try {
         calls.call("_ophion_support.closing:clear_modules");
       } catch (RuntimeException failure) {
-        LOG.warn("The modules of '{}' were not cleared", name, failure);
+        LOG.get().warn("The modules of '{}' were not cleared", name, failure);
       }
       return 0;
     }
@@ -186,7 +185,8 @@ final class Ending {
       progress.setForgotten(false);
       return;
     }
-    LOG.warn("The interpreter '{}' ends without results with memory that nobody has read", name);
+    LOG.get()
+        .warn("The interpreter '{}' ends without results with memory that nobody has read", name);
     calls.dropPins();
   }
 
@@ -203,7 +203,7 @@ final class Ending {
       visitors.openDoor();
       askedThreads = false;
       progress.advance(Stage.THREADS);
-      LOG.debug("The interpreter '{}' does not end yet: {}", name, failure.getMessage());
+      LOG.get().debug("The interpreter '{}' does not end yet: {}", name, failure.getMessage());
       return LEASE_WAIT_NANOS;
     }
     isOver = true;
@@ -211,7 +211,7 @@ final class Ending {
       image.interpreterEnded();
     } catch (RuntimeException | Error failure) {
       // This is its end all the same.
-      LOG.warn("The image of '{}' was not closed", name, failure);
+      LOG.get().warn("The image of '{}' was not closed", name, failure);
     }
     return -1;
   }

@@ -16,6 +16,7 @@ import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
 import dev.ophion.StartException;
 import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.output.CallOutputs;
@@ -27,13 +28,11 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** An interpreter of either isolation. Thread-safe. */
 public final class HostedInterpreter implements Interpreter, MemoryOwner {
 
-  private static final Logger LOG = LoggerFactory.getLogger(HostedInterpreter.class);
+  private static final LazyLogger LOG = LazyLogger.of(HostedInterpreter.class);
 
   private final InterpreterSetup setup;
   private final Lifecycle lifecycle;
@@ -47,7 +46,15 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
 
   HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
     this.setup = setup;
-    lifecycle = new Lifecycle(setup, image, visitors, this, () -> ended(registry));
+    // No lambda, the first of which costs a JVM's start milliseconds.
+    Runnable onEnd =
+        new Runnable() {
+          @Override
+          public void run() {
+            ended(registry);
+          }
+        };
+    lifecycle = new Lifecycle(setup, image, visitors, this, onEnd);
     callOutputs = new CallOutputs(lifecycle.output());
     Mailbox mailbox = new Mailbox(new Workspace(this, Workspace.Home.MAILBOX));
     QueueBound bound = new QueueBound(setup.options().maximumWaitingCalls().orElse(0));
@@ -372,7 +379,7 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
       return null;
     } catch (RuntimeException failure) {
       // Python gets the text only; the stack trace would be lost.
-      LOG.warn("The output's consumer of the interpreter '{}' threw", name(), failure);
+      LOG.get().warn("The output's consumer of the interpreter '{}' threw", name(), failure);
       return "the consumer of this interpreter's output threw " + failure;
     }
   }

@@ -40,7 +40,7 @@ public final class InterpreterRegistry {
       Timeouts timeouts,
       boolean ownGil) {
     long id = lastId.incrementAndGet();
-    String name = options.name().orElseGet(() -> "python-" + id);
+    String name = options.name().orElse("python-" + id);
     InterpreterSetup setup = new InterpreterSetup(id, name, isolation, options, timeouts, ownGil);
     HostedInterpreter interpreter = new HostedInterpreter(this, image, setup);
     if (byName.putIfAbsent(name, interpreter) != null) {

@@ -6,6 +6,7 @@ import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.output.OutputStreams;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,10 @@ final class Lifecycle implements Carrier.Duties {
     if (refusal != null) {
       throw refusal;
     }
-    setup.options().startCode().ifPresent(source -> calls.exec(source, "<start>"));
+    Optional<String> startCode = setup.options().startCode();
+    if (startCode.isPresent()) {
+      calls.exec(startCode.get(), "<start>");
+    }
   }
 
   @Override

@@ -39,12 +39,7 @@ final class Requests {
   }
 
   Exchange exec(String source, String fileName) {
-    return write(
-        Op.EXEC,
-        request -> {
-          request.str(source, "the source");
-          request.str(fileName, "the file name");
-        });
+    return texts(Op.EXEC, source, "the source", fileName);
   }
 
   Exchange exec(Path file) {
@@ -77,16 +72,11 @@ final class Requests {
   }
 
   Exchange eval(String expression, String fileName) {
-    return write(
-        Op.EVAL,
-        request -> {
-          request.str(expression, "the expression");
-          request.str(fileName, "the file name");
-        });
+    return texts(Op.EVAL, expression, "the expression", fileName);
   }
 
   Exchange named(Op op, String text, String subject) {
-    return write(op, request -> request.str(text, subject));
+    return texts(op, text, subject, null);
   }
 
   Exchange set(String name, @Nullable Object value) {
@@ -179,21 +169,40 @@ final class Requests {
   }
 
   private Exchange write(Op op, Consumer<Encoder> operands) {
-    CallOutputs.Receiver output = receiver;
-    Op first = output == null ? op : Op.CAPTURED;
     Exchange exchange = new Exchange(interpreter);
     try {
-      exchange.open(first, awaited);
-      if (output != null) {
-        exchange.request().u32(output.number());
-        exchange.request().u8(output.streams());
-        exchange.request().u8(op.code());
-      }
+      open(exchange, op);
       operands.accept(exchange.request());
       return exchange.seal();
     } catch (RuntimeException | Error failure) {
       exchange.close();
       throw failure;
+    }
+  }
+
+  /** A first call is of this kind, and the first lambda of a JVM takes it milliseconds. */
+  private Exchange texts(Op op, String text, String subject, @Nullable String fileName) {
+    Exchange exchange = new Exchange(interpreter);
+    try {
+      open(exchange, op);
+      exchange.request().str(text, subject);
+      if (fileName != null) {
+        exchange.request().str(fileName, "the file name");
+      }
+      return exchange.seal();
+    } catch (RuntimeException | Error failure) {
+      exchange.close();
+      throw failure;
+    }
+  }
+
+  private void open(Exchange exchange, Op op) {
+    CallOutputs.Receiver output = receiver;
+    exchange.open(output == null ? op : Op.CAPTURED, awaited);
+    if (output != null) {
+      exchange.request().u32(output.number());
+      exchange.request().u8(output.streams());
+      exchange.request().u8(op.code());
     }
   }
 }

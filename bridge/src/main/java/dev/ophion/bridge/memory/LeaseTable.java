@@ -2,12 +2,11 @@ package dev.ophion.bridge.memory;
 
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.PythonOptions;
+import dev.ophion.bridge.log.LazyLogger;
 import java.nio.Buffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All leases of the process that have not ended, by the numbers under which native code knows them.
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LeaseTable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LeaseTable.class);
+  private static final LazyLogger LOG = LazyLogger.of(LeaseTable.class);
 
   /** Lock-free: threads that hold a GIL come here, and must not wait for one that does not. */
   private static final LeaseSlots OPEN = new LeaseSlots();
@@ -94,7 +93,7 @@ public final class LeaseTable {
   public static boolean acquire(long id) {
     Lease lease = OPEN.find(id);
     if (lease == null || !lease.tryAcquire()) {
-      LOG.error("Native code took the lease {}, which has ended; please report this", id);
+      LOG.get().error("Native code took the lease {}, which has ended; please report this", id);
       return false;
     }
     return true;
@@ -108,7 +107,7 @@ public final class LeaseTable {
   public static void drop(long id) {
     Lease lease = OPEN.find(id);
     if (lease == null) {
-      LOG.error("The lease {} was dropped after its end; please report this", id);
+      LOG.get().error("The lease {} was dropped after its end; please report this", id);
     } else {
       lease.drop();
     }

@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Run paths for copies, which lie elsewhere than the files that their libraries are beside. */
+/**
+ * Run paths for copies, which lie elsewhere than the files that their libraries are beside.
+ *
+ * <p>Without regular expressions, the first of which costs a JVM's start milliseconds.
+ */
 public final class RunPaths {
 
   private static final String SEPARATOR = ":";
-  private static final Pattern ORIGIN = Pattern.compile("\\$(?:ORIGIN(?![A-Za-z0-9_])|\\{ORIGIN})");
-  private static final Pattern TOKEN =
-      Pattern.compile("\\$(?:\\{(?:ORIGIN|LIB|PLATFORM)}|(?:ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_]))");
+  private static final String ORIGIN = "ORIGIN";
 
   private RunPaths() {}
 
@@ -36,9 +36,8 @@ public final class RunPaths {
     entries.add(requireUsable(copies));
     if (original != null) {
       for (String entry : original.split(SEPARATOR, -1)) {
-        if (ORIGIN.matcher(entry).find()) {
-          String folder = Matcher.quoteReplacement(requireUsable(originalFolder));
-          entry = ORIGIN.matcher(entry).replaceAll(folder);
+        if (names(entry, ORIGIN)) {
+          entry = replaceOrigin(entry, requireUsable(originalFolder));
         }
         if (entry.startsWith("/")) {
           entries.add(entry);
@@ -76,13 +75,58 @@ public final class RunPaths {
    * @return null if it is relative or depends on more than that folder
    */
   public static @Nullable Path resolve(String written, Path folder) {
-    Matcher origin = ORIGIN.matcher(written);
+    int rest = tokenEnd(written, 0, ORIGIN);
+    while (rest > 0 && written.startsWith("/", rest)) {
+      rest++;
+    }
     // Not by text: a folder's name need not be text.
-    Path path =
-        origin.lookingAt()
-            ? folder.resolve(written.substring(origin.end()).replaceFirst("^/+", ""))
-            : Path.of(written);
-    return path.isAbsolute() && !TOKEN.matcher(path.toString()).find() ? path : null;
+    Path path = rest > 0 ? folder.resolve(written.substring(rest)) : Path.of(written);
+    return path.isAbsolute() && !hasToken(path.toString()) ? path : null;
+  }
+
+  private static boolean hasToken(String text) {
+    return names(text, ORIGIN) || names(text, "LIB") || names(text, "PLATFORM");
+  }
+
+  private static boolean names(String text, String token) {
+    for (int at = text.indexOf('$'); at >= 0; at = text.indexOf('$', at + 1)) {
+      if (tokenEnd(text, at, token) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String replaceOrigin(String text, String folder) {
+    StringBuilder replaced = new StringBuilder();
+    int done = 0;
+    for (int at = text.indexOf('$'); at >= 0; at = text.indexOf('$', at + 1)) {
+      int end = tokenEnd(text, at, ORIGIN);
+      if (end > 0) {
+        replaced.append(text, done, at).append(folder);
+        done = end;
+      }
+    }
+    return replaced.append(text, done, text.length()).toString();
+  }
+
+  /** Returns where <code>$TOKEN</code> or <code>${TOKEN}</code> ends; -1 if it is not there. */
+  private static int tokenEnd(String text, int at, String token) {
+    if (!text.startsWith("$", at)) {
+      return -1;
+    }
+    if (text.startsWith("{", at + 1)) {
+      int end = at + 2 + token.length();
+      return text.startsWith(token, at + 2) && text.startsWith("}", end) ? end + 1 : -1;
+    }
+    int end = at + 1 + token.length();
+    boolean found =
+        text.startsWith(token, at + 1) && (end == text.length() || !isWord(text.charAt(end)));
+    return found ? end : -1;
+  }
+
+  private static boolean isWord(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   }
 
   /** Tells whether a folder can be named in a run path. */
@@ -90,7 +134,7 @@ public final class RunPaths {
     String text = folder.toString();
     return folder.isAbsolute()
         && !text.contains(SEPARATOR)
-        && !TOKEN.matcher(text).find()
+        && !hasToken(text)
         // A name that is not text in the encoding of paths would be written as another one.
         && Path.of(text).equals(folder)
         && text.indexOf('\uFFFD') < 0;
@@ -99,7 +143,7 @@ public final class RunPaths {
   /** Refuses a run path with an entry that depends on where the file or the process is. */
   static void requireAbsolute(String runPath) {
     for (String entry : runPath.split(SEPARATOR, -1)) {
-      if (!entry.startsWith("/") || ORIGIN.matcher(entry).find()) {
+      if (!entry.startsWith("/") || names(entry, ORIGIN)) {
         throw new IllegalArgumentException(
             "The run path \""
                 + runPath

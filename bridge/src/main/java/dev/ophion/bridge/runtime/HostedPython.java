@@ -29,6 +29,7 @@ import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
 import dev.ophion.bridge.interpreter.Timeouts;
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.report.PackageReporter;
@@ -46,8 +47,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The runtime. Thread-safe. */
 final class HostedPython implements Python {
@@ -61,7 +60,7 @@ final class HostedPython implements Python {
   /** How long an interpreter that only waits for lent memory may take the caller's time. */
   private static final Duration GRACE = Duration.ofMillis(200);
 
-  private static final Logger LOG = LoggerFactory.getLogger(HostedPython.class);
+  private static final LazyLogger LOG = LazyLogger.of(HostedPython.class);
 
   private final PythonOptions options;
   private final CacheFolders folders;
@@ -92,6 +91,7 @@ final class HostedPython implements Python {
   }
 
   static HostedPython start(PythonOptions options) {
+    Preloading.begin();
     CacheFolders folders = CacheFolders.of(options);
     Distribution distribution = DistributionCache.obtain(folders.distribution());
     ResolvedEnvironment environment =
@@ -123,7 +123,7 @@ final class HostedPython implements Python {
     try {
       copies.prune(maximumBytes);
     } catch (CopyException failure) {
-      LOG.debug("The copies in {} were not pruned", copies.folder(), failure);
+      LOG.get().debug("The copies in {} were not pruned", copies.folder(), failure);
     }
   }
 
@@ -183,8 +183,8 @@ final class HostedPython implements Python {
   public Interpreter newInterpreter(InterpreterOptions interpreterOptions) {
     Isolation isolation = interpreterOptions.isolation().orElse(options.isolation());
     requireOpen();
-    Path executable =
-        interpreterOptions.environment().map(this::resolve).orElse(environment).executable();
+    Optional<PythonEnvironment> own = interpreterOptions.environment();
+    Path executable = (own.isPresent() ? resolve(own.get()) : environment).executable();
     HostedInterpreter interpreter;
     synchronized (door) {
       requireOpen();
@@ -295,12 +295,13 @@ final class HostedPython implements Python {
     // Shared memory needs no runtime.
     Optional<String> lent = LeaseTable.describeAllBut(Lease.Kind.RUNTIME);
     if (lent.isPresent() && options.traceLeases()) {
-      LOG.warn("The runtime was closed while memory is lent: {}", lent.get());
+      LOG.get().warn("The runtime was closed while memory is lent: {}", lent.get());
     } else if (lent.isPresent()) {
-      LOG.info(
-          "The runtime was closed while memory is lent: {}. PythonOptions.traceLeases shows where"
-              + " it was taken",
-          lent.get());
+      LOG.get()
+          .info(
+              "The runtime was closed while memory is lent: {}. PythonOptions.traceLeases shows where"
+                  + " it was taken",
+              lent.get());
     }
   }
 

@@ -19,7 +19,18 @@ final class ShutdownHook {
   private final Thread thread;
 
   ShutdownHook(InterpreterRegistry interpreters, Duration wait, boolean closes) {
-    Runnable task = closes ? () -> closeAll(interpreters, wait) : Host::exitAtOnce;
+    // No lambda, the first of which costs a JVM's start milliseconds.
+    Runnable task =
+        new Runnable() {
+          @Override
+          public void run() {
+            if (closes) {
+              closeAll(interpreters, wait);
+            } else {
+              Host.exitAtOnce();
+            }
+          }
+        };
     thread = new Thread(task, "ophion-shutdown");
   }
 

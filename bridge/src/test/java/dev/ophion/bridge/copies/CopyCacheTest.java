@@ -260,7 +260,8 @@ final class CopyCacheTest {
     try (Stream<Path> files = Files.list(cache.folder())) {
       // But for what the copies of all slots are made from.
       return files
-          .filter(file -> !file.endsWith(Contents.FILE) && !name(file).endsWith(SlotName.BASE))
+          .filter(file -> !file.endsWith(Contents.FILE) && !file.endsWith(Linkages.FILE))
+          .filter(file -> !name(file).endsWith(SlotName.BASE))
           .toList();
     }
   }

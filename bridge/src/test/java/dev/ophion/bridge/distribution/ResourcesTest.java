@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.StartException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -76,6 +78,36 @@ final class ResourcesTest {
       SupportFiles.read(loader).copyTo(stdlib);
     }
     assertThat(stdlib.resolve("_ophion_support/__init__.py")).hasContent("A = 1\n");
+  }
+
+  @Test
+  void supportFiles_withDigest_areTakenAtItsWordUntilTheyAreWanted() throws IOException {
+    index("_ophion_support/gone.py\n");
+    Files.writeString(temporary.resolve(SupportFiles.DIGEST), "one");
+    try (URLClassLoader loader = loader()) {
+      SupportFiles files = SupportFiles.read(loader);
+      String one = identity(files);
+      Files.writeString(temporary.resolve(SupportFiles.DIGEST), "two");
+      assertThat(identity(SupportFiles.read(loader))).isNotEqualTo(one);
+      assertThatThrownBy(() -> files.copyTo(temporary.resolve("stdlib")))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("_ophion_support/gone.py");
+    }
+  }
+
+  @Test
+  void supportFiles_ofTheBuild_haveADigest() throws IOException {
+    try (InputStream digest =
+        ResourcesTest.class.getClassLoader().getResourceAsStream(SupportFiles.DIGEST)) {
+      assertThat(digest).isNotNull();
+      assertThat(new String(digest.readAllBytes(), StandardCharsets.UTF_8)).matches("[0-9a-f]{64}");
+    }
+  }
+
+  private static String identity(SupportFiles files) {
+    Fingerprint fingerprint = new Fingerprint();
+    files.identify(fingerprint);
+    return fingerprint.text();
   }
 
   @Test
