@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,14 @@ public final class CopyCache {
   private final Path libpython;
   private final CopyFolder folder;
   private final Sources sources;
+  private final SharedNames names;
   private final ConcurrentMap<Slot, SlotCopies> slots = new ConcurrentHashMap<>();
 
-  private CopyCache(Path libpython, CopyFolder folder, Sources sources) {
+  private CopyCache(Path libpython, CopyFolder folder, Sources sources, Properties names) {
     this.libpython = libpython;
     this.folder = folder;
     this.sources = sources;
+    this.names = new SharedNames(names, sources.files(), folder.contents());
   }
 
   /**
@@ -50,17 +53,23 @@ public final class CopyCache {
    *     no shared library
    */
   public static CopyCache open(Path directory, Path libpython, CopyRules rules) {
-    return open(directory, libpython, rules, Clock.systemUTC());
+    return open(directory, libpython, rules, Clock.systemUTC(), System.getProperties());
   }
 
+  /** Opens the cache for a process in which nothing has been loaded. */
   static CopyCache open(Path directory, Path libpython, CopyRules rules, Clock clock) {
+    return open(directory, libpython, rules, clock, new Properties());
+  }
+
+  static CopyCache open(
+      Path directory, Path libpython, CopyRules rules, Clock clock, Properties names) {
     CopyFolder folder = CopyFolder.open(directory, clock);
     LibrarySearch search = new LibrarySearch(System.getenv("LD_LIBRARY_PATH"));
     Path original = libpython.toAbsolutePath();
     try {
       Sources sources =
           Sources.of(original, new KnownFiles(clock, folder.linkages()), search, rules);
-      return new CopyCache(original, folder, sources);
+      return new CopyCache(original, folder, sources, names);
     } catch (IOException e) {
       throw new StartException("libpython cannot be copied: " + reason(e), e);
     }
@@ -204,7 +213,7 @@ public final class CopyCache {
   private SlotCopies slot(Slot slot) {
     SlotCopies known = slots.get(slot);
     if (known == null) {
-      SlotCopies made = new SlotCopies(sources.files());
+      SlotCopies made = new SlotCopies(sources.files(), names);
       known = slots.putIfAbsent(slot, made);
       known = known == null ? made : known;
     }
@@ -278,8 +287,7 @@ public final class CopyCache {
       return List.of(known);
     }
     KnownFiles.Known file = sources.files().look(libpython);
-    DependencyGraph graph = DependencyGraph.of(libpython, file, sources, copies);
-    graph.copyRoot();
+    DependencyGraph graph = DependencyGraph.ofCopied(libpython, file, sources, copies);
     return new CopyPlanner(folder, sources, null).plan(graph.root());
   }
 

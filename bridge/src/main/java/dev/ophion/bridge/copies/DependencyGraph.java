@@ -107,6 +107,24 @@ final class DependencyGraph {
    */
   static DependencyGraph of(Path path, KnownFiles.Known file, Sources sources, SlotCopies slot)
       throws ChangingFileException {
+    DependencyGraph graph = find(path, file, sources, slot);
+    graph.mark();
+    return graph;
+  }
+
+  /** Does the same for a library that is copied whatever it is. */
+  static DependencyGraph ofCopied(
+      Path path, KnownFiles.Known file, Sources sources, SlotCopies slot)
+      throws ChangingFileException {
+    DependencyGraph graph = find(path, file, sources, slot);
+    graph.root.copied = true;
+    graph.mark();
+    return graph;
+  }
+
+  private static DependencyGraph find(
+      Path path, KnownFiles.Known file, Sources sources, SlotCopies slot)
+      throws ChangingFileException {
     DependencyGraph graph = new DependencyGraph(path, file, sources, slot);
     Library library = graph.pending.poll();
     while (library != null) {
@@ -115,18 +133,11 @@ final class DependencyGraph {
       }
       library = graph.pending.poll();
     }
-    graph.mark();
     return graph;
   }
 
   Library root() {
     return root;
-  }
-
-  /** Makes the first library a copied one whatever it is. */
-  void copyRoot() {
-    root.copied = true;
-    mark();
   }
 
   private Library add(
@@ -207,8 +218,15 @@ final class DependencyGraph {
     }
   }
 
+  /** Settles what is copied, and takes the names of the rest for this process. */
+  private void mark() throws ChangingFileException {
+    do {
+      spread();
+    } while (markNamesakes() || !shareNames());
+  }
+
   /** A library that depends on a copied one has to be copied, or it would load the original. */
-  private void mark() {
+  private void spread() {
     boolean changed = true;
     while (changed) {
       changed = false;
@@ -233,5 +251,61 @@ final class DependencyGraph {
       }
     }
     return false;
+  }
+
+  /** One whose name another library has in this process would be that one if it were not copied. */
+  private boolean markNamesakes() throws ChangingFileException {
+    boolean found = false;
+    for (Map.Entry<Library, Set<String>> each : sharedNames().entrySet()) {
+      Library library = each.getKey();
+      for (String name : each.getValue()) {
+        if (!library.copied && slot.isOthers(name, library.path, library.file)) {
+          library.copied = true;
+          found = true;
+        }
+      }
+    }
+    return found;
+  }
+
+  private boolean shareNames() throws ChangingFileException {
+    for (Map.Entry<Library, Set<String>> each : sharedNames().entrySet()) {
+      Library library = each.getKey();
+      for (String name : each.getValue()) {
+        if (!slot.share(name, library.path, library.file)) {
+          library.copied = true;
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The names by which the loader will know each library that is not copied. */
+  private Map<Library, Set<String>> sharedNames() {
+    Map<Library, Set<String>> names = new LinkedHashMap<>();
+    for (Library library : byPlace.values()) {
+      String soname = library.file.linkage().soname();
+      if (soname != null) {
+        addName(names, library, soname);
+      }
+      for (Map.Entry<String, Library> needed : library.dependencies.entrySet()) {
+        addName(names, needed.getValue(), needed.getKey());
+      }
+    }
+    return names;
+  }
+
+  private static void addName(Map<Library, Set<String>> names, Library library, String name) {
+    // One with a slash is opened as the file that it names.
+    if (library.copied || name.indexOf('/') >= 0) {
+      return;
+    }
+    Set<String> known = names.get(library);
+    if (known == null) {
+      known = new LinkedHashSet<>();
+      names.put(library, known);
+    }
+    known.add(name);
   }
 }

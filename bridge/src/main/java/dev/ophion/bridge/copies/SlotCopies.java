@@ -1,9 +1,12 @@
 package dev.ophion.bridge.copies;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +21,40 @@ final class SlotCopies {
   private final KnownFiles files;
   private final Map<FileIdentity.Place, PlannedCopy> byPlace = new HashMap<>();
   private final Map<String, PlannedCopy> bySoname = new HashMap<>();
+  private final SharedNames names;
+
+  /** What the image has loaded that is not copied; the loader gives it that again. */
+  private final Set<String> shared = new HashSet<>();
+
   private @Nullable PlannedCopy libpython;
 
-  SlotCopies(KnownFiles files) {
+  SlotCopies(KnownFiles files, SharedNames names) {
     this.files = files;
+    this.names = names;
+  }
+
+  /**
+   * Returns whether the loader would give the image the library of another environment.
+   *
+   * @param name one that the library has, or that another depends on it by
+   * @throws ChangingFileException if the file is another one by now
+   */
+  boolean isOthers(String name, Path path, KnownFiles.Known file) throws ChangingFileException {
+    return !shared.contains(name) && names.isOthers(name, path, file);
+  }
+
+  /**
+   * Takes a name for a library that the image is about to load as it is.
+   *
+   * @return false if somebody else was faster
+   * @throws ChangingFileException if the file is another one by now
+   */
+  boolean share(String name, Path path, KnownFiles.Known file) throws ChangingFileException {
+    if (!shared.contains(name) && !names.take(name, path, file)) {
+      return false;
+    }
+    shared.add(name);
+    return true;
   }
 
   void add(PlannedCopy copy) {

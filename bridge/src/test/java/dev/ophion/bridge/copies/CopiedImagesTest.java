@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,12 @@ final class CopiedImagesTest {
   @BeforeEach
   void open() throws IOException {
     temporary = temporary.toRealPath();
-    cache = CopyCache.open(temporary.resolve("cache"), RealFiles.libpython(), CopyRules.builtIn());
+    cache =
+        CopyCache.open(
+            temporary.resolve("cache"),
+            RealFiles.libpython(),
+            CopyRules.builtIn(),
+            Clock.systemUTC());
   }
 
   @Test

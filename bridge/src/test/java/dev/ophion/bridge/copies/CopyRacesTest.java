@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -216,7 +217,8 @@ final class CopyRacesTest {
   }
 
   private CopyCache open() {
-    return CopyCache.open(cacheDirectory, RealFiles.libpython(), CopyRules.builtIn());
+    return CopyCache.open(
+        cacheDirectory, RealFiles.libpython(), CopyRules.builtIn(), Clock.systemUTC());
   }
 
   private ChildJvm start(List<String> prefix, int slots) throws Exception {

@@ -9,6 +9,7 @@ import dev.ophion.bridge.relocation.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,8 @@ final class DependencyGraphPropertyTest {
       make(folder, i, edges, users);
     }
     CopyCache cache =
-        CopyCache.open(folder.resolve("cache"), RealFiles.libpython(), CopyRules.builtIn());
+        CopyCache.open(
+            folder.resolve("cache"), RealFiles.libpython(), CopyRules.builtIn(), Clock.systemUTC());
     Path module = file(folder, 0);
     Path copy = cache.extension(module, ONE);
     boolean[][] reaches = closure(edges);

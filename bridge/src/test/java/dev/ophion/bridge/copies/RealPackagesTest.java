@@ -8,6 +8,7 @@ import dev.ophion.bridge.relocation.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -67,7 +68,10 @@ final class RealPackagesTest {
   void open() throws IOException {
     cache =
         CopyCache.open(
-            temporary.toRealPath().resolve("cache"), RealFiles.libpython(), CopyRules.builtIn());
+            temporary.toRealPath().resolve("cache"),
+            RealFiles.libpython(),
+            CopyRules.builtIn(),
+            Clock.systemUTC());
   }
 
   @Test
@@ -104,7 +108,8 @@ final class RealPackagesTest {
         CopyCache.open(
             temporary.toRealPath().resolve("other"),
             RealFiles.libpython(),
-            CopyRules.builtIn().with(List.of("numpy")));
+            CopyRules.builtIn().with(List.of("numpy")),
+            Clock.systemUTC());
     Path module = modules("numpy/linalg").get(0);
     ElfFile plain = ElfFile.read(cache.extension(module, ONE));
     ElfFile copied = ElfFile.read(ruled.extension(module, ONE));
