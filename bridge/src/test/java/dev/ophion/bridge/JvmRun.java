@@ -15,6 +15,9 @@ public final class JvmRun {
 
   private static final long DEADLINE_SECONDS = 120;
 
+  private static final List<String> HANDED_ON =
+      List.of("dev.ophion.cache", "dev.ophion.isolation", "org.bytedeco.javacpp.cachedir");
+
   private final List<String> prefix = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
@@ -35,6 +38,24 @@ public final class JvmRun {
     if (cache != null) {
       arguments.add("-Ddev.ophion.cache=" + cache);
     }
+  }
+
+  /** Returns the command line of a second JVM that is set up as this one is, for a main class. */
+  public static List<String> command(Class<?> main, String... mains) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String name : HANDED_ON) {
+      String value = System.getProperty(name);
+      if (value != null) {
+        command.add("-D" + name + "=" + value);
+      }
+    }
+    if (release() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-cp", testClassPath(), main.getName()));
+    command.addAll(List.of(mains));
+    return command;
   }
 
   /** Returns the class path of the tests. */

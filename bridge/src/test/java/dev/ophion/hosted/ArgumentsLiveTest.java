@@ -7,18 +7,16 @@ import dev.ophion.Access;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.NdArray;
-import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.Python;
 import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.OutputGate;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,25 +28,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(120)
 final class ArgumentsLiveTest {
 
-  private final CountDownLatch reached = new CountDownLatch(1);
-  private final CountDownLatch released = new CountDownLatch(1);
+  private final OutputGate gate = new OutputGate();
   private Interpreter python;
 
   @BeforeEach
   void open() {
-    Output gate =
-        Output.lines(
-            line -> {
-              reached.countDown();
-              try {
-                released.await(60, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
     python =
         Python.start()
-            .newInterpreter(InterpreterOptions.builder().name("alive").stdout(gate).build());
+            .newInterpreter(
+                InterpreterOptions.builder().name("alive").stdout(gate.output()).build());
     python.exec(
         """
         class Thing:
@@ -64,14 +52,14 @@ final class ArgumentsLiveTest {
 
   @AfterEach
   void close() {
-    released.countDown();
+    gate.open();
     python.close();
   }
 
-  /** Makes the carrier busy until {@link #released}. */
+  /** Makes the carrier busy until the gate is open. */
   private CompletableFuture<Object> busy() throws Exception {
     CompletableFuture<Object> busy = python.async().eval("print('busy')", Object.class);
-    assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+    gate.awaitReached();
     return busy;
   }
 
@@ -81,7 +69,7 @@ final class ArgumentsLiveTest {
     CompletableFuture<Object> busy = busy();
     CompletableFuture<String> name = python.async().call("name", String.class, thing);
     thing.close();
-    released.countDown();
+    gate.open();
     assertThat(name.get()).isEqualTo("a");
     busy.get();
     assertThatThrownBy(() -> python.call("name", String.class, thing))
@@ -97,7 +85,7 @@ final class ArgumentsLiveTest {
     CompletableFuture<Object> passed = python.async().call("call", Object.class, function, 1);
     python.async().exec("del b").isDone();
     function.close();
-    released.countDown();
+    gate.open();
     assertThat(passed.get()).hasToString("[b, 1]");
     busy.get();
     assertThat(python.eval("Thing.alive")).isEqualTo(0L);
@@ -115,7 +103,7 @@ final class ArgumentsLiveTest {
       Thread.onSpinWait();
     }
     function.close();
-    released.countDown();
+    gate.open();
     assertThat(result.get()).hasToString("[b, 2]");
     busy.get();
   }
@@ -150,7 +138,7 @@ final class ArgumentsLiveTest {
     for (int i = 0; i < 5; i++) {
       System.gc();
     }
-    released.countDown();
+    gate.open();
     for (int i = 0; i < 100; i++) {
       assertThat(names.get(i).get()).isEqualTo("thing " + i);
     }
@@ -171,7 +159,7 @@ final class ArgumentsLiveTest {
     payload.close();
     python.async().exec("data = more = None").isDone();
     System.gc();
-    released.countDown();
+    gate.open();
     assertThat(total.get()).isEqualTo(4950L);
     assertThat(buffer.get()).isEqualTo(9L);
     loaded.get();
@@ -186,7 +174,7 @@ final class ArgumentsLiveTest {
     CompletableFuture<String> name = python.async().call("name", String.class, thing);
     thing.close();
     assertThat(name.cancel(true)).isTrue();
-    released.countDown();
+    gate.open();
     busy.get();
     assertThat(python.eval("Thing.alive")).isEqualTo(0L);
   }

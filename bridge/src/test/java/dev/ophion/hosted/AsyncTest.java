@@ -9,21 +9,19 @@ import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.NotTransferableException;
-import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.Python;
 import dev.ophion.PythonException;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.OutputGate;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,30 +35,20 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 final class AsyncTest {
 
-  private final CountDownLatch reached = new CountDownLatch(1);
-  private final CountDownLatch released = new CountDownLatch(1);
+  private final OutputGate gate = new OutputGate();
   private Interpreter python;
 
   @BeforeEach
   void open() {
-    Output gate =
-        Output.lines(
-            line -> {
-              reached.countDown();
-              try {
-                released.await(30, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
     python =
         Python.start()
-            .newInterpreter(InterpreterOptions.builder().name("async").stdout(gate).build());
+            .newInterpreter(
+                InterpreterOptions.builder().name("async").stdout(gate.output()).build());
   }
 
   @AfterEach
   void close() {
-    released.countDown();
+    gate.open();
     python.close();
   }
 
@@ -84,11 +72,11 @@ final class AsyncTest {
   void arguments_areTakenAtOnce() throws Exception {
     python.exec("def f(x): return x");
     CompletableFuture<Object> busy = python.async().eval("print('wait')", Object.class);
-    reached.await();
+    gate.awaitReached();
     List<Object> argument = new ArrayList<>(List.of(1L));
     CompletableFuture<Object> result = python.async().call("f", Object.class, argument);
     argument.add(2L);
-    released.countDown();
+    gate.open();
     assertThat(result.get()).isEqualTo(List.of(1L));
     busy.get();
   }
@@ -147,10 +135,10 @@ final class AsyncTest {
   @Test
   void cancel_beforeItBegins_takesItOutOfTheQueue() throws Exception {
     CompletableFuture<Object> busy = python.async().eval("print('wait')", Object.class);
-    reached.await();
+    gate.awaitReached();
     CompletableFuture<Void> cancelled = python.async().exec("ran = True");
     assertThat(cancelled.cancel(true)).isTrue();
-    released.countDown();
+    gate.open();
     busy.get();
     assertThat(python.eval("'ran' in globals()")).isEqualTo(false);
     assertThat(cancelled).isCancelled();

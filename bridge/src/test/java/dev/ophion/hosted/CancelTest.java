@@ -12,6 +12,7 @@ import dev.ophion.InterpreterOptions;
 import dev.ophion.InterpreterState;
 import dev.ophion.Output;
 import dev.ophion.Python;
+import dev.ophion.bridge.OutputGate;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,25 +182,16 @@ final class CancelTest {
 
   @Test
   void interpreterThatCancels_closedToFinish_runsWhatWaits() throws Exception {
-    CountDownLatch running = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
+    OutputGate gate = new OutputGate();
     Interpreter python =
-        open(
-            named("finishes")
-                .closePolicy(ClosePolicy.CANCEL)
-                .stdout(
-                    Output.lines(
-                        line -> {
-                          running.countDown();
-                          await(goOn);
-                        })));
+        open(named("finishes").closePolicy(ClosePolicy.CANCEL).stdout(gate.output()));
     CompletableFuture<Object> first = python.async().eval("print('here') or 1", Object.class);
     CompletableFuture<Object> second = python.async().eval("2", Object.class);
-    assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+    gate.awaitReached();
     assertThatThrownBy(() -> python.close(ClosePolicy.FINISH, Duration.ZERO))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("has not closed yet, and the close was given no time");
-    goOn.countDown();
+    gate.open();
     python.close(ClosePolicy.FINISH, LONG);
     assertThat(first.get()).isEqualTo(1L);
     assertThat(second.get()).isEqualTo(2L);

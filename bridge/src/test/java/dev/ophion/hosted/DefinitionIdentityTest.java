@@ -1,48 +1,16 @@
 package dev.ophion.hosted;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.Interpreter;
 import dev.ophion.NotTransferableException;
-import dev.ophion.Payload;
 import dev.ophion.Python;
-import dev.ophion.bridge.interpreter.NoLeftovers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which class or function a definition that crosses by value is where it arrives. */
-@ExtendWith(NoLeftovers.class)
-final class DefinitionIdentityTest {
-
-  private Interpreter sender;
-  private Interpreter receiver;
-
-  @BeforeEach
-  void open() {
-    sender = Python.start().newInterpreter("sender");
-    receiver = Python.start().newInterpreter("receiver");
-  }
-
-  @AfterEach
-  void close() {
-    receiver.close();
-    sender.close();
-  }
-
-  private static void move(Interpreter from, String expression, Interpreter to) {
-    try (Payload payload = from.dump(expression)) {
-      to.load("x", payload);
-    }
-  }
-
-  private static void check(Interpreter python, String condition) {
-    assertThat(python.eval(condition)).as(condition).isEqualTo(true);
-  }
+final class DefinitionIdentityTest extends TwoInterpreters {
 
   @Test
   void class_patchedAfterItsFirstTransfer_changesWhereItWent() {

@@ -1,44 +1,9 @@
 package dev.ophion.hosted;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.ophion.Interpreter;
-import dev.ophion.Payload;
-import dev.ophion.Python;
-import dev.ophion.bridge.interpreter.NoLeftovers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What kinds of functions and classes of __main__ cross by value, and arrive as they were. */
-@ExtendWith(NoLeftovers.class)
-final class DefinitionKindsTest {
-
-  private Interpreter sender;
-  private Interpreter receiver;
-
-  @BeforeEach
-  void open() {
-    sender = Python.start().newInterpreter("sender");
-    receiver = Python.start().newInterpreter("receiver");
-  }
-
-  @AfterEach
-  void close() {
-    receiver.close();
-    sender.close();
-  }
-
-  private void move(String expression) {
-    try (Payload payload = sender.dump(expression)) {
-      receiver.load("x", payload);
-    }
-  }
-
-  private void check(String condition) {
-    assertThat(receiver.eval(condition)).as(condition).isEqualTo(true);
-  }
+final class DefinitionKindsTest extends TwoInterpreters {
 
   @Test
   void decoratedFunction_ofTheSameName_isTheSenders() {

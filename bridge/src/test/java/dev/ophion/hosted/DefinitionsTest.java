@@ -7,44 +7,10 @@ import dev.ophion.Interpreter;
 import dev.ophion.Payload;
 import dev.ophion.Python;
 import dev.ophion.PythonException;
-import dev.ophion.bridge.interpreter.NoLeftovers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Functions and classes that only the sender's __main__ has. */
-@ExtendWith(NoLeftovers.class)
-final class DefinitionsTest {
-
-  private Interpreter sender;
-  private Interpreter receiver;
-
-  @BeforeEach
-  void open() {
-    sender = Python.start().newInterpreter("sender");
-    receiver = Python.start().newInterpreter("receiver");
-  }
-
-  @AfterEach
-  void close() {
-    receiver.close();
-    sender.close();
-  }
-
-  private void move(String expression) {
-    move(sender, expression, receiver);
-  }
-
-  private static void move(Interpreter from, String expression, Interpreter to) {
-    try (Payload payload = from.dump(expression)) {
-      to.load("x", payload);
-    }
-  }
-
-  private void check(String condition) {
-    assertThat(receiver.eval(condition)).as(condition).isEqualTo(true);
-  }
+final class DefinitionsTest extends TwoInterpreters {
 
   @Test
   void function_withGlobalsItCallsAndModules_worksElsewhere() {

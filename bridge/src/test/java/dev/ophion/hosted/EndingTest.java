@@ -13,13 +13,13 @@ import dev.ophion.Output;
 import dev.ophion.Python;
 import dev.ophion.PythonObject;
 import dev.ophion.StartException;
+import dev.ophion.bridge.OutputGate;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -179,33 +179,22 @@ final class EndingTest {
 
   @Test
   void close_whileStartCodeRuns_waitsOrReports() throws Exception {
-    CountDownLatch running = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    Output gate =
-        Output.lines(
-            line -> {
-              running.countDown();
-              try {
-                goOn.await(30, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+    OutputGate gate = new OutputGate();
     CompletableFuture<Interpreter> starting =
         CompletableFuture.supplyAsync(
             () ->
                 open(
                     named("starting")
                         .closePolicy(ClosePolicy.CANCEL)
-                        .stdout(gate)
+                        .stdout(gate.output())
                         .startCode("print('here')\nwhile True: pass")));
-    running.await();
+    gate.awaitReached();
     Interpreter python = Python.start().interpreters().get(0);
     assertThat(python.state()).isEqualTo(InterpreterState.STARTING);
     assertThatThrownBy(() -> python.close(Duration.ofMillis(100)))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("'starting'");
-    goOn.countDown();
+    gate.open();
     assertThatThrownBy(() -> starting.get(30, TimeUnit.SECONDS))
         .hasCauseInstanceOf(StartException.class)
         .hasStackTraceContaining("KeyboardInterrupt");

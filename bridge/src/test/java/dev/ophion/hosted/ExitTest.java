@@ -2,10 +2,9 @@ package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ophion.bridge.JvmRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +44,7 @@ final class ExitTest {
   })
   void exit_withInterpretersOpen_endsWithItsCode(String how, int code) throws Exception {
     Path output = folder.resolve("output.txt");
-    ProcessBuilder builder = new ProcessBuilder(command(how));
+    ProcessBuilder builder = new ProcessBuilder(JvmRun.command(ExitingJvm.class, how));
     // Obeyed only where the options say so.
     builder
         .environment()
@@ -76,24 +75,5 @@ final class ExitTest {
     } finally {
       process.destroyForcibly();
     }
-  }
-
-  private static List<String> command(String how) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String name : List.of("dev.ophion.cache", "dev.ophion.isolation")) {
-      String value = System.getProperty(name);
-      if (value != null) {
-        command.add("-D" + name + "=" + value);
-      }
-    }
-    command.addAll(
-        List.of(
-            "-XX:-CreateCoredumpOnCrash",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            ExitingJvm.class.getName(),
-            how));
-    return command;
   }
 }

@@ -2,13 +2,13 @@ package dev.ophion.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ophion.bridge.JvmRun;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -110,23 +110,7 @@ final class ShutdownTest {
   }
 
   private Process start(String how, boolean closes) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String name :
-        List.of("dev.ophion.cache", "dev.ophion.isolation", "org.bytedeco.javacpp.cachedir")) {
-      String value = System.getProperty(name);
-      if (value != null) {
-        command.add("-D" + name + "=" + value);
-      }
-    }
-    command.addAll(
-        List.of(
-            "-XX:-CreateCoredumpOnCrash",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            ShutdownJvm.class.getName(),
-            how,
-            Boolean.toString(closes)));
+    List<String> command = JvmRun.command(ShutdownJvm.class, how, Boolean.toString(closes));
     return new ProcessBuilder(command)
         .directory(folder.toFile())
         .redirectError(ProcessBuilder.Redirect.INHERIT)

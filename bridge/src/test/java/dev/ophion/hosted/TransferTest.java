@@ -8,38 +8,23 @@ import dev.ophion.Interpreter;
 import dev.ophion.NotTransferableException;
 import dev.ophion.Payload;
 import dev.ophion.Python;
-import dev.ophion.bridge.interpreter.NoLeftovers;
 import dev.ophion.bridge.memory.LeaseTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(NoLeftovers.class)
-final class TransferTest {
-
-  private Interpreter sender;
-  private Interpreter receiver;
+final class TransferTest extends TwoInterpreters {
 
   @BeforeEach
   void open() {
-    sender = Python.start().newInterpreter("sender");
-    receiver = Python.start().newInterpreter("receiver");
     for (Interpreter each : List.of(sender, receiver)) {
       each.exec("import array, ctypes, gc, mmap, pickle");
     }
-  }
-
-  @AfterEach
-  void close() {
-    receiver.close();
-    sender.close();
   }
 
   /** Moves the value of an expression and returns how many buffers went out of band. */
@@ -48,10 +33,6 @@ final class TransferTest {
       receiver.load("x", payload);
       return payload.buffers().size();
     }
-  }
-
-  private void check(String condition) {
-    assertThat(receiver.eval(condition)).as(condition).isEqualTo(true);
   }
 
   @Test

@@ -8,16 +8,14 @@ import dev.ophion.InterpreterOptions;
 import dev.ophion.InterpreterState;
 import dev.ophion.NdArray;
 import dev.ophion.NotTransferableException;
-import dev.ophion.Output;
 import dev.ophion.Python;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.OutputGate;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,25 +36,15 @@ final class UnreadRepliesTest {
 
   private static final String PINNED = "memoryview(bytearray(b'xyz'))";
 
-  private final CountDownLatch reached = new CountDownLatch(1);
-  private final CountDownLatch released = new CountDownLatch(1);
+  private final OutputGate gate = new OutputGate();
   private Interpreter python;
 
   @BeforeEach
   void open() {
-    Output gate =
-        Output.lines(
-            line -> {
-              reached.countDown();
-              try {
-                released.await(60, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
     python =
         Python.start()
-            .newInterpreter(InterpreterOptions.builder().name("unread").stdout(gate).build());
+            .newInterpreter(
+                InterpreterOptions.builder().name("unread").stdout(gate.output()).build());
     python.exec(
         """
         import gc
@@ -88,12 +76,12 @@ final class UnreadRepliesTest {
   @Test
   void refusedValue_ofACallThatHadToWait_givesAllBack() throws Exception {
     CompletableFuture<Object> busy = python.async().eval("print('busy')", Object.class);
-    assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+    gate.awaitReached();
     String value = "[Thing(), %s, %s, Thing(), %s]".formatted(PINNED, REFUSED, PINNED);
     CompletableFuture<Object> small = python.async().eval(value, Object.class);
     CompletableFuture<Object> large =
         python.async().eval("[bytes(200_000)] + " + value, Object.class);
-    released.countDown();
+    gate.open();
     assertThatThrownBy(small::get).hasCauseInstanceOf(NotTransferableException.class);
     assertThatThrownBy(large::get).hasCauseInstanceOf(NotTransferableException.class);
     busy.get();
@@ -123,9 +111,9 @@ final class UnreadRepliesTest {
   void result_ofAnAsynchronousCallCancelledWhileItRuns_isGivenBack() throws Exception {
     CompletableFuture<Object> running =
         python.async().eval("[print('here'), Thing(), %s]".formatted(PINNED), Object.class);
-    assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+    gate.awaitReached();
     assertThat(running.cancel(true)).isTrue();
-    released.countDown();
+    gate.open();
     assertNothingIsHeld();
   }
 

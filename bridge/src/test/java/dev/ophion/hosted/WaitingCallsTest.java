@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
-import dev.ophion.Output;
 import dev.ophion.Python;
 import dev.ophion.QueueFullException;
+import dev.ophion.bridge.OutputGate;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,32 +33,21 @@ final class WaitingCallsTest {
   private static final int MANY = 100_000;
   private static final long MOST_BYTES = 64L << 20;
 
-  private final CountDownLatch reached = new CountDownLatch(1);
-  private final CountDownLatch released = new CountDownLatch(1);
+  private final OutputGate gate = new OutputGate();
   private Interpreter python;
   private CompletableFuture<Object> busy;
 
-  /** Opens an interpreter whose carrier is busy until {@link #released}. */
+  /** Opens an interpreter whose carrier is busy until the gate is open. */
   private void openBusy(InterpreterOptions.Builder options) throws Exception {
-    Output gate =
-        Output.lines(
-            line -> {
-              reached.countDown();
-              try {
-                released.await(120, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    python = Python.start().newInterpreter(options.name("waiting").stdout(gate).build());
+    python = Python.start().newInterpreter(options.name("waiting").stdout(gate.output()).build());
     python.exec("def f(x): return x + 1");
     busy = python.async().eval("print('busy')", Object.class);
-    assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+    gate.awaitReached();
   }
 
   @AfterEach
   void close() {
-    released.countDown();
+    gate.open();
     python.close();
   }
 
@@ -72,7 +60,7 @@ final class WaitingCallsTest {
       results.add(python.async().call("f", Long.class, i));
     }
     assertThat(usedBytes() - before).isLessThan(MOST_BYTES);
-    released.countDown();
+    gate.open();
     for (int i = 0; i < MANY; i++) {
       assertThat(results.get(i).get(60, TimeUnit.SECONDS)).isEqualTo(i + 1L);
     }
@@ -99,7 +87,7 @@ final class WaitingCallsTest {
     for (int size : sizes) {
       results.add(python.async().call("same", byte[].class, (Object) filled(size)));
     }
-    released.countDown();
+    gate.open();
     for (int i = 0; i < sizes.length; i++) {
       assertThat(results.get(i).get()).isEqualTo(filled(sizes[i]));
     }
@@ -127,7 +115,7 @@ final class WaitingCallsTest {
     assertThatThrownBy(() -> python.async().call("f", Long.class, 3).get())
         .hasCauseInstanceOf(QueueFullException.class);
     assertThatThrownBy(() -> python.attach(() -> 1)).isInstanceOf(QueueFullException.class);
-    released.countDown();
+    gate.open();
     for (int i = 0; i < 3; i++) {
       assertThat(waiting.get(i).get()).isEqualTo(i + 1L);
     }
@@ -146,7 +134,7 @@ final class WaitingCallsTest {
       assertThat(cancelled.cancel(true)).isTrue();
     }
     CompletableFuture<Long> last = python.async().call("f", Long.class, 1);
-    released.countDown();
+    gate.open();
     assertThat(last.get()).isEqualTo(2L);
     busy.get();
   }
@@ -154,7 +142,7 @@ final class WaitingCallsTest {
   @Test
   void bound_ofOne_neverRefusesOneCallerNorCallsWithinItsCalls() throws Exception {
     openBusy(InterpreterOptions.builder().maximumWaitingCalls(1));
-    released.countDown();
+    gate.open();
     busy.get();
     for (int i = 0; i < 2_000; i++) {
       assertThat(python.call("f", Long.class, i)).isEqualTo(i + 1L);
@@ -175,7 +163,7 @@ final class WaitingCallsTest {
   @EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "virtual threads came with 21")
   void twentyThousandVirtualThreads_callingAtOnce_allGetTheirResults() throws Exception {
     openBusy(InterpreterOptions.builder());
-    released.countDown();
+    gate.open();
     int threads = 20_000;
     ExecutorService pool =
         (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);

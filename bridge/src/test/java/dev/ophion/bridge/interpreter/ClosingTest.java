@@ -12,13 +12,13 @@ import dev.ophion.InterpreterOptions;
 import dev.ophion.InterpreterState;
 import dev.ophion.Output;
 import dev.ophion.Python;
+import dev.ophion.bridge.OutputGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -37,24 +37,6 @@ final class ClosingTest {
 
   private static InterpreterOptions.Builder named(String name) {
     return InterpreterOptions.builder().name(name);
-  }
-
-  /** Lets Python tell Java that it has come to some point, and wait there for Java. */
-  private static final class Gate {
-    final CountDownLatch reached = new CountDownLatch(1);
-    final CountDownLatch opened = new CountDownLatch(1);
-
-    Output output() {
-      return Output.lines(
-          line -> {
-            reached.countDown();
-            try {
-              opened.await(30, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          });
-    }
   }
 
   @Test
@@ -84,18 +66,18 @@ final class ClosingTest {
 
   @Test
   void close_finish_runsWhatWasQueued() throws Exception {
-    Gate gate = new Gate();
+    OutputGate gate = new OutputGate();
     Interpreter python = open(named("finish").stdout(gate.output()));
     List<CompletableFuture<Object>> calls = new ArrayList<>();
     calls.add(python.async().eval("print('here') or 'first'", Object.class));
-    gate.reached.await();
+    gate.awaitReached();
     for (int i = 0; i < 20; i++) {
       calls.add(python.async().eval("" + i, Object.class));
     }
     CompletableFuture<Void> closer = CompletableFuture.runAsync(python::close);
     awaitClosing(python);
     assertThatThrownBy(() -> python.exec("1")).isInstanceOf(InterpreterClosedException.class);
-    gate.opened.countDown();
+    gate.open();
     closer.get(30, TimeUnit.SECONDS);
     for (int i = 0; i < 20; i++) {
       assertThat(calls.get(i + 1).get(30, TimeUnit.SECONDS)).isEqualTo((long) i);
@@ -105,13 +87,13 @@ final class ClosingTest {
 
   @Test
   void close_cancel_failsWhatWaits_andInterruptsWhatRuns() throws Exception {
-    Gate gate = new Gate();
+    OutputGate gate = new OutputGate();
     Interpreter python =
         open(named("cancel").closePolicy(ClosePolicy.CANCEL).stdout(gate.output()));
     CompletableFuture<Void> endless = python.async().exec("print('here')\nwhile True: pass");
-    gate.reached.await();
+    gate.awaitReached();
     CompletableFuture<Object> waiting = python.async().eval("1", Object.class);
-    gate.opened.countDown();
+    gate.open();
     python.close();
     assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
@@ -125,12 +107,12 @@ final class ClosingTest {
 
   @Test
   void close_deadlinePasses_saysWhatRuns_andEndsLater() throws Exception {
-    Gate gate = new Gate();
+    OutputGate gate = new OutputGate();
     Interpreter python = open(named("late").stdout(gate.output()));
     python.exec("stop = False\ndef busy():\n    print('here')\n    while not stop: pass");
     CompletableFuture<Object> busy = python.async().call("busy", Object.class);
-    gate.reached.await();
-    gate.opened.countDown();
+    gate.awaitReached();
+    gate.open();
     assertThatThrownBy(() -> python.close(Duration.ofSeconds(2)))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("'late'")
@@ -281,10 +263,10 @@ final class ClosingTest {
 
   @Test
   void call_waitingThreadInterrupted_isCancelled() throws Exception {
-    Gate gate = new Gate();
+    OutputGate gate = new OutputGate();
     Interpreter python = open(named("interrupted").stdout(gate.output()));
     CompletableFuture<Void> first = python.async().exec("print('here')");
-    gate.reached.await();
+    gate.awaitReached();
     CompletableFuture<Throwable> seen = new CompletableFuture<>();
     Thread caller =
         new Thread(
@@ -302,7 +284,7 @@ final class ClosingTest {
     caller.start();
     caller.interrupt();
     assertThat(seen.get(30, TimeUnit.SECONDS)).isInstanceOf(CallCancelledException.class);
-    gate.opened.countDown();
+    gate.open();
     first.get(30, TimeUnit.SECONDS);
     python.close(LONG);
   }

@@ -7,12 +7,11 @@ import dev.ophion.CloseTimeoutException;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.InterpreterState;
-import dev.ophion.Output;
 import dev.ophion.Python;
+import dev.ophion.bridge.OutputGate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,23 +24,11 @@ final class ClosingWaitTest {
 
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private final CountDownLatch reached = new CountDownLatch(1);
-  private final CountDownLatch opened = new CountDownLatch(1);
+  private final OutputGate gate = new OutputGate();
 
-  /** What prints waits for {@link #opened}. */
+  /** What prints waits for the gate. */
   private InterpreterOptions.Builder gated(String name) {
-    return InterpreterOptions.builder()
-        .name(name)
-        .stdout(
-            Output.lines(
-                line -> {
-                  reached.countDown();
-                  try {
-                    opened.await(30, TimeUnit.SECONDS);
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                }));
+    return InterpreterOptions.builder().name(name).stdout(gate.output());
   }
 
   private interface Close {
@@ -74,10 +61,10 @@ final class ClosingWaitTest {
 
   private void closesAllTheSame(Interpreter python, Close close) throws Exception {
     CompletableFuture<Void> call = python.async().exec("print('here')");
-    assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+    gate.awaitReached();
     CompletableFuture<Boolean> flag = closeInterrupted(close);
     awaitClosing(python);
-    opened.countDown();
+    gate.open();
     assertThat(flag.get(30, TimeUnit.SECONDS)).isTrue();
     assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
     call.get(30, TimeUnit.SECONDS);
@@ -140,12 +127,12 @@ final class ClosingWaitTest {
   @Test
   void close_nativeCodeKeepsTheGil_isSaid_withoutWaitingForIt() throws Exception {
     Interpreter python = Python.start().newInterpreter(gated("native").build());
-    opened.countDown();
+    gate.open();
     CompletableFuture<Void> call =
         python
             .async()
             .exec("import ctypes\nprint('here')\nctypes.PyDLL(None).poll(None, 0, 3_000)");
-    assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+    gate.awaitReached();
     // It may look before the call begins, and takes the GIL from it then at the print.
     while (isSeen(python)) {
       Thread.onSpinWait();

@@ -8,10 +8,10 @@ import dev.ophion.ClosePolicy;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.InterpreterOptions;
-import dev.ophion.Output;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.OutputGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,23 +38,11 @@ final class HandOverTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final long SEED = 20260914;
 
-  private final CountDownLatch reached = new CountDownLatch(1);
-  private final CountDownLatch opened = new CountDownLatch(1);
+  private final OutputGate gate = new OutputGate();
 
-  /** Whatever prints waits for {@link #opened}. */
+  /** Whatever prints waits for the gate. */
   private InterpreterOptions.Builder gated() {
-    return InterpreterOptions.builder()
-        .name("hand-over")
-        .stdout(
-            Output.lines(
-                line -> {
-                  reached.countDown();
-                  try {
-                    opened.await(30, TimeUnit.SECONDS);
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                }));
+    return InterpreterOptions.builder().name("hand-over").stdout(gate.output());
   }
 
   private HostedInterpreter open() {
@@ -140,9 +128,9 @@ final class HandOverTest {
       Workspace ownOfMailbox = free(python);
       CompletableFuture<Void> busy = python.async().exec("print('here')");
       // Else the call that is interrupted would queue up behind it.
-      assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+      gate.awaitReached();
       interruptCaller(() -> python.exec("ran = True"));
-      opened.countDown();
+      gate.open();
       busy.get(30, TimeUnit.SECONDS);
       assertThat(python.eval("'ran' in globals()")).isEqualTo(false);
       awaitFree(python, ownOfMailbox);
@@ -162,7 +150,7 @@ final class HandOverTest {
           gone = False
           """);
       interruptCaller(() -> python.eval("print('here') or Thing()", PythonObject.class));
-      opened.countDown();
+      gate.open();
       Deadline deadline = Deadline.in(LONG);
       while (!Boolean.TRUE.equals(python.eval("gone")) && deadline.remainingNanos() > 0) {
         Thread.onSpinWait();
@@ -229,7 +217,7 @@ final class HandOverTest {
               }
             });
     caller.start();
-    assertThat(reached.await(30, TimeUnit.SECONDS)).isTrue();
+    gate.awaitReached();
     while (caller.getState() != Thread.State.WAITING && !outcome.isDone()) {
       Thread.onSpinWait();
     }

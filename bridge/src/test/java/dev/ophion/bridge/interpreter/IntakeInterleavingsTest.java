@@ -42,38 +42,7 @@ public class IntakeInterleavingsTest {
         .invocationsPerIteration(1_000)
         .threads(3)
         .actorsPerThread(2)
-        .sequentialSpecification(Model.class)
+        .sequentialSpecification(IntakeModel.class)
         .check(IntakeInterleavingsTest.class);
-  }
-
-  /** A door and a count. */
-  public static class Model {
-    private int inside;
-    private boolean closed;
-
-    /** See the test. */
-    public boolean enter() {
-      if (!closed) {
-        inside++;
-      }
-      return !closed;
-    }
-
-    /** See the test. */
-    public void leave() {
-      inside--;
-    }
-
-    /** See the test. */
-    public boolean close() {
-      boolean first = !closed;
-      closed = true;
-      return first;
-    }
-
-    /** See the test. */
-    public boolean isDrained() {
-      return closed && inside == 0;
-    }
   }
 }

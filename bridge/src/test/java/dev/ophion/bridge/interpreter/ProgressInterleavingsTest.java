@@ -76,31 +76,9 @@ public class ProgressInterleavingsTest {
   }
 
   /** What one thread would see. */
-  public static class Model {
-    private int inside;
-    private boolean closed;
+  public static class Model extends IntakeModel {
     private boolean cancelled;
     private boolean ended;
-
-    /** See the test. */
-    public boolean enter() {
-      if (!closed) {
-        inside++;
-      }
-      return !closed;
-    }
-
-    /** See the test. */
-    public void leave() {
-      inside--;
-    }
-
-    /** See the test. */
-    public boolean close() {
-      boolean first = !closed;
-      closed = true;
-      return first;
-    }
 
     /** See the test. */
     public boolean cancel() {
@@ -120,7 +98,7 @@ public class ProgressInterleavingsTest {
 
     /** See the test. */
     public boolean end() {
-      boolean first = closed && inside == 0 && !ended;
+      boolean first = isDrained() && !ended;
       ended |= first;
       return first;
     }

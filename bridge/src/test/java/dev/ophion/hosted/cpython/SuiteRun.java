@@ -1,6 +1,7 @@
 package dev.ophion.hosted.cpython;
 
 import dev.ophion.Isolation;
+import dev.ophion.bridge.JvmRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,27 +83,13 @@ final class SuiteRun {
   }
 
   private List<String> command(Isolation isolation, List<String> modules) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String name : List.of("dev.ophion.cache", "org.bytedeco.javacpp.cachedir")) {
-      String value = System.getProperty(name);
-      if (value != null) {
-        command.add("-D" + name + "=" + value);
-      }
-    }
-    if (Runtime.version().feature() >= 24) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.addAll(
-        List.of(
-            "-XX:-CreateCoredumpOnCrash",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            SuiteJvm.class.getName(),
+    List<String> command =
+        JvmRun.command(
+            SuiteJvm.class,
             isolation.name(),
             Long.toString(secondsForModule),
             code.toString(),
-            folder.toString()));
+            folder.toString());
     command.addAll(modules);
     return command;
   }
