@@ -199,6 +199,25 @@ Ref read_array(Interpreter& interpreter, Reader& reader) {
   return array ? std::move(array) : view_of(interpreter, lease, layout);
 }
 
+Ref read_numbers(Interpreter& interpreter, Reader& reader) {
+  auto lease = reader.get<uint64_t>();
+  Layout layout = read_layout(reader);
+  PyObject* dtype = interpreter.types.number_type(layout.format);
+  if (dtype == nullptr) throw WireError("an array of what are no numbers");
+  if ((lease & kOwn) != 0) {
+    Ref view = view_of(interpreter, lease, layout);
+    PyObject* asarray = interpreter.types.numpy_asarray(true);
+    if (asarray == nullptr) throw WireError("an array without NumPy");
+    return Ref::steal(PyObject_CallOneArg(asarray, view.get()));
+  }
+  // The exporter itself becomes the base: a memoryview could be released there.
+  Ref exporter = make_exporter(interpreter, lease, layout);
+  Ref shape = tuple_of(layout.shape, layout.dimensions);
+  auto* type = reinterpret_cast<PyObject*>(interpreter.types.import(KnownClass::kNumpyArray));
+  return Ref::steal(
+      PyObject_CallFunctionObjArgs(type, shape.get(), dtype, exporter.get(), nullptr));
+}
+
 Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, uint64_t size) {
   if (size > PY_SSIZE_T_MAX) throw WireError("a buffer larger than memory can be");
   Layout layout;

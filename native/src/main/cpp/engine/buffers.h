@@ -15,6 +15,9 @@ Ref read_buffer(Interpreter& interpreter, Reader& reader);
 // The same as the array that the interpreter's NumPy makes of it, where it can be imported.
 Ref read_array(Interpreter& interpreter, Reader& reader);
 
+// The same as the ndarray that an ndarray of numbers was, see plain.h.
+Ref read_numbers(Interpreter& interpreter, Reader& reader);
+
 // The same for plain bytes.
 Ref view_of_memory(Interpreter& interpreter, uint64_t lease, uint64_t address, uint64_t size);
 

@@ -167,7 +167,31 @@ Ref run(Interpreter& interpreter, PyObject* source, PyObject* file, const char* 
   return Ref::steal(PyEval_EvalCode(code.get(), globals(interpreter), globals(interpreter)));
 }
 
+// These are expressions, or none, whatever a dict has under them.
+bool is_keyword(PyObject* text) {
+  constexpr const char* kKeywords[] = {
+      "False", "None",  "True",     "__debug__", "and",    "as",   "assert", "async",  "await",
+      "break", "class", "continue", "def",       "del",    "elif", "else",   "except", "finally",
+      "for",   "from",  "global",   "if",        "import", "in",   "is",     "lambda", "nonlocal",
+      "not",   "or",    "pass",     "raise",     "return", "try",  "while",  "with",   "yield"};
+  for (const char* keyword : kKeywords) {
+    if (PyUnicode_EqualToUTF8(text, keyword) != 0) return true;
+  }
+  return false;
+}
+
+// What a variable of __main__ is, where the whole expression is its name; else null.
+Ref variable(Interpreter& interpreter, PyObject* expression) {
+  if (PyUnicode_IsIdentifier(expression) == 0) return Ref();
+  PyObject* found = nullptr;
+  checked(PyDict_GetItemRef(globals(interpreter), as_parsed(expression).get(), &found));
+  if (found == nullptr) return Ref();
+  Ref value = Ref::steal(found);
+  return is_keyword(expression) ? Ref() : std::move(value);
+}
+
 Ref evaluate(Interpreter& interpreter, PyObject* expression, PyObject* file) {
+  if (Ref value = variable(interpreter, expression)) return value;
   return run(interpreter, expression, file, "eval");
 }
 

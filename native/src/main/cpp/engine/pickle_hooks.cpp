@@ -31,21 +31,18 @@ constexpr int kReductionDepth = 16;
 constexpr Py_ssize_t kForgettable = 64;
 
 struct State {
+  explicit State(Interpreter& owner) : interpreter(&owner), types(owner.types) {}
+
   Interpreter* interpreter;
   std::vector<OutOfBand> sent;
   std::unordered_map<PyObject*, size_t> numbers;
   std::unordered_set<PyObject*> exact;
   std::unordered_set<PyObject*> walked;
-  std::vector<Ref> kept;     // what `exact` and `walked` name by address
-  Ref dispatch_table;        // copyreg.dispatch_table
-  Ref reduce_ex;             // "__reduce_ex__"
-  Ref protocol;              // 5
-  PyTypeObject* array_type;  // borrowed from the interpreter's types; null if never imported
-  Ref mmap_type;             // null if never imported
-  Ref ctypes_array_type;     // null if never imported
-  Ref numpy_array_type;      // null if never imported
-  Ref code;                  // _ophion_support.code.Reducer; null until it is needed
-  Ref code_reducers;         // its reducers, by type
+  std::vector<Ref> kept;  // what `exact` and `walked` name by address
+  Ref protocol;           // 5
+  OutOfBandTypes types;
+  Ref code;           // _ophion_support.code.Reducer; null until it is needed
+  Ref code_reducers;  // its reducers, by type
 };
 
 struct Hooks {
@@ -73,30 +70,7 @@ PyObject* guarded(Body body) {
 bool is_exactable(const State& state, PyObject* object) {
   PyTypeObject* type = Py_TYPE(object);
   return type == &PyBytes_Type || type == &PyByteArray_Type ||
-         (state.array_type != nullptr && type == state.array_type);
-}
-
-// True if the object goes out of band.
-bool classify(const State& state, PyObject* object, BufferKind* kind) {
-  PyTypeObject* type = Py_TYPE(object);
-  if (type == &PyBytes_Type) {
-    *kind = BufferKind::kBytes;
-    return PyBytes_GET_SIZE(object) >= kSmallestOutOfBand;
-  }
-  if (type == &PyByteArray_Type) {
-    *kind = BufferKind::kByteArray;
-    return PyByteArray_GET_SIZE(object) >= kSmallestOutOfBand;
-  }
-  if (type == state.array_type) {
-    *kind = BufferKind::kArray;
-    return true;
-  }
-  *kind = BufferKind::kView;
-  if (type == &PyMemoryView_Type) return true;
-  if (reinterpret_cast<PyObject*>(type) == state.mmap_type.get()) return true;
-  // ctypes' arrays have a metaclass of their own, which spares all others the look at the bases.
-  return state.ctypes_array_type && Py_TYPE(type) != &PyType_Type &&
-         PyType_IsSubtype(type, reinterpret_cast<PyTypeObject*>(state.ctypes_array_type.get()));
+         (state.types.array != nullptr && type == state.types.array);
 }
 
 // The persistent id: the number, or its complement if the receiver is to rebuild the type.
@@ -113,7 +87,7 @@ PyObject* send(State& state, PyObject* object, BufferKind kind) {
 
 PyObject* persistent_id(PyObject* self, PyObject* object) {
   BufferKind kind;
-  if (!classify(state_of(self), object, &kind)) Py_RETURN_NONE;
+  if (!state_of(self).types.classify(object, &kind)) Py_RETURN_NONE;
   return guarded([&] { return send(state_of(self), object, kind); });
 }
 
@@ -156,7 +130,7 @@ void note_exact(State& state, PyObject* object, int depth) {
 PyObject* reducer_of(const State& state, PyObject* object) {
   auto* type = reinterpret_cast<PyObject*>(Py_TYPE(object));
   PyObject* reducer = nullptr;
-  if (checked(PyDict_GetItemRef(state.dispatch_table.get(), type, &reducer)) == 0 &&
+  if (checked(PyDict_GetItemRef(state.interpreter->types.dispatch_table(), type, &reducer)) == 0 &&
       state.code_reducers) {
     checked(PyDict_GetItemRef(state.code_reducers.get(), type, &reducer));
   }
@@ -168,12 +142,12 @@ Ref reduce(const State& state, PyObject* object) {
     Ref owned = Ref::steal(reducer);
     return Ref::steal(PyObject_CallOneArg(owned.get(), object));
   }
-  if (reinterpret_cast<PyObject*>(Py_TYPE(object)) == state.numpy_array_type.get() &&
-      is_array_of_dates(*state.interpreter, object)) {
+  if (Py_TYPE(object) == state.types.numpy_array && is_array_of_dates(*state.interpreter, object)) {
     Ref arrays = support_module(*state.interpreter, "arrays");
     return Ref::steal(PyObject_CallMethod(arrays.get(), "reduced", "O", object));
   }
-  return Ref::steal(PyObject_CallMethodOneArg(object, state.reduce_ex.get(), state.protocol.get()));
+  return Ref::steal(PyObject_CallMethodOneArg(
+      object, state.interpreter->types.name(Name::kReduceEx), state.protocol.get()));
 }
 
 // What the sender's own modules have under the name, or null. Runs code of modules and classes.
@@ -296,27 +270,38 @@ PyType_Spec spec = {
     slots,
 };
 
-// Null if the module was never imported, or is not far enough for an instance to exist.
-Ref loaded_type(const char* module_name, const char* name) {
-  PyObject* module = loaded_module(module_name);
-  PyObject* type = nullptr;
-  if (module != nullptr) checked(PyObject_GetOptionalAttrString(module, name, &type));
-  return type == nullptr ? Ref() : Ref::steal(type);
-}
-
 }  // namespace
 
+OutOfBandTypes::OutOfBandTypes(Types& types)
+    : array(types.loaded(KnownClass::kArray)),
+      mmap(types.loaded(KnownClass::kMmap)),
+      ctypes_array(types.loaded(KnownClass::kCtypesArray)),
+      numpy_array(types.loaded(KnownClass::kNumpyArray)) {}
+
+bool OutOfBandTypes::classify(PyObject* object, BufferKind* kind) const {
+  PyTypeObject* type = Py_TYPE(object);
+  if (type == &PyBytes_Type) {
+    *kind = BufferKind::kBytes;
+    return PyBytes_GET_SIZE(object) >= kSmallestOutOfBand;
+  }
+  if (type == &PyByteArray_Type) {
+    *kind = BufferKind::kByteArray;
+    return PyByteArray_GET_SIZE(object) >= kSmallestOutOfBand;
+  }
+  if (type == array) {
+    *kind = BufferKind::kArray;
+    return true;
+  }
+  *kind = BufferKind::kView;
+  if (type == &PyMemoryView_Type || type == mmap) return true;
+  // ctypes' arrays have a metaclass of their own, which spares all others the look at the bases.
+  return ctypes_array != nullptr && Py_TYPE(type) != &PyType_Type &&
+         PyType_IsSubtype(type, ctypes_array);
+}
+
 Ref make_pickle_hooks(Interpreter& interpreter) {
-  auto state = std::make_unique<State>();
-  state->interpreter = &interpreter;
-  Ref copyreg = Ref::steal(PyImport_ImportModule("copyreg"));
-  state->dispatch_table = Ref::steal(PyObject_GetAttrString(copyreg.get(), "dispatch_table"));
-  state->reduce_ex = Ref::steal(PyUnicode_InternFromString("__reduce_ex__"));
+  auto state = std::make_unique<State>(interpreter);
   state->protocol = Ref::steal(PyLong_FromLong(5));
-  state->array_type = interpreter.types.loaded(KnownClass::kArray);
-  state->mmap_type = loaded_type("mmap", "mmap");
-  state->ctypes_array_type = loaded_type("_ctypes", "Array");
-  state->numpy_array_type = loaded_type("numpy", "ndarray");
   PyTypeObject* type = module_state(interpreter.module.get()).pickle_hooks_type;
   Ref hooks = Ref::steal(type->tp_alloc(type, 0));
   reinterpret_cast<Hooks*>(hooks.get())->state = state.release();

@@ -15,6 +15,20 @@ enum class BufferKind : uint8_t {
   kBytes = 2,      // bytes
   kByteArray = 3,  // bytearray
   kArray = 4,      // array.array
+  kNumbers = 5,    // numpy.ndarray, C-contiguous; only alone: see plain.h
+};
+
+// The types of what goes out of band, as far as they were imported. Borrowed.
+struct OutOfBandTypes {
+  explicit OutOfBandTypes(Types& types);
+
+  // True if the object goes out of band.
+  bool classify(PyObject* object, BufferKind* kind) const;
+
+  PyTypeObject* array;
+  PyTypeObject* mmap;
+  PyTypeObject* ctypes_array;
+  PyTypeObject* numpy_array;
 };
 
 struct OutOfBand {

@@ -6,6 +6,7 @@
 #include "exporter.h"
 #include "journal.h"
 #include "pickle_hooks.h"
+#include "plain.h"
 
 namespace ophion {
 namespace {
@@ -37,6 +38,11 @@ class PayloadWriter {
  public:
   PayloadWriter(Interpreter& interpreter, Writer& writer)
       : interpreter_(interpreter), writer_(writer), journal_(interpreter, writer) {}
+
+  void nothing_in_band() {
+    writer_.put(uint8_t{0});
+    writer_.put(uint64_t{0});
+  }
 
   void in_band(PyObject* bytes) {
     if (PyBytes_GET_SIZE(bytes) <= kLargestInline) {
@@ -111,6 +117,14 @@ Ref lasting(Interpreter& interpreter, Ref view) {
 }  // namespace
 
 void dump(Interpreter& interpreter, Writer& writer, PyObject* object) {
+  if (std::optional<OutOfBand> only = plain(interpreter, object)) {
+    PayloadWriter payload(interpreter, writer);
+    payload.nothing_in_band();
+    writer.put(uint32_t{1});
+    payload.buffer(std::move(*only));
+    payload.keep();
+    return;
+  }
   Ref hooks = make_pickle_hooks(interpreter);
   Ref bytes = pickled(interpreter, hooks.get(), object);
   std::vector<OutOfBand>& sent = out_of_band(hooks.get());
@@ -126,6 +140,9 @@ Ref load(Interpreter& interpreter, Reader& reader) {
   Ref bytes = read_in_band(interpreter, reader);
   auto count = reader.get<uint32_t>();
   if (count > reader.left()) throw WireError("more buffers than bytes");
+  if (count == 1 && PyBytes_CheckExact(bytes.get()) && PyBytes_GET_SIZE(bytes.get()) == 0) {
+    return read_plain(interpreter, reader);
+  }
   Ref kinds = Ref::steal(PyBytes_FromStringAndSize(nullptr, count));
   Ref views = Ref::steal(PyList_New(count));
   for (uint32_t i = 0; i < count; ++i) {

@@ -1,6 +1,6 @@
 // Payloads: pickle protocol 5 with everything large out of band (PEP 574), in place.
 //
-//   payload := in-band, u32 n, n buffers
+//   payload := in-band, u32 n, n buffers; nothing in band for an object that is one buffer
 //   in-band := u8 0, u64 n, n bytes                            (small: carried along)
 //            | u8 1, u64 pin or lease, u64 address, u64 size   (large: stays where it is)
 //   buffer  := u8 BufferKind, the body of a kBuffer (wire.h)

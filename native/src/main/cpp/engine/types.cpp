@@ -13,9 +13,9 @@ struct Place {
 };
 
 constexpr Place kPlaces[] = {
-    {"decimal", "Decimal"},   {"uuid", "UUID"},     {"pathlib", "PosixPath"},
-    {"zoneinfo", "ZoneInfo"}, {"enum", "Enum"},     {"array", "array"},
-    {"numpy", "ndarray"},     {"numpy", "generic"}, {"_ctypes", "Array"},
+    {"decimal", "Decimal"}, {"uuid", "UUID"},   {"pathlib", "PosixPath"}, {"zoneinfo", "ZoneInfo"},
+    {"enum", "Enum"},       {"array", "array"}, {"numpy", "ndarray"},     {"numpy", "generic"},
+    {"_ctypes", "Array"},   {"mmap", "mmap"},
 };
 static_assert(sizeof(kPlaces) / sizeof(Place) == static_cast<size_t>(KnownClass::kCount),
               "one place a class");
@@ -23,7 +23,7 @@ static_assert(sizeof(kPlaces) / sizeof(Place) == static_cast<size_t>(KnownClass:
 constexpr const char* kNames[] = {
     "utcoffset", "key",        "name",         "_name_",      "value",     "int",
     "bytes",     "__module__", "__qualname__", "__members__", "frombytes", "__dataclass_fields__",
-    "base",      "dtype",      "item",         "kind",        "hasobject",
+    "base",      "dtype",      "item",         "kind",        "hasobject", "__reduce_ex__",
 };
 static_assert(sizeof(kNames) / sizeof(const char*) == static_cast<size_t>(Name::kCount),
               "one text a name");
@@ -125,6 +125,29 @@ PyObject* Types::numpy_asarray(bool may_import) {
     lacks_numpy_ = true;
   }
   return asarray_.get();
+}
+
+PyObject* Types::number_type(std::string_view format) {
+  constexpr std::string_view kCodes = "?bBhHiIlLefdFD";
+  static_assert(kCodes.size() == std::tuple_size_v<decltype(number_types_)>, "one type a code");
+  size_t at = std::string_view::npos;
+  if (format == "Zf" || format == "Zd") {
+    at = kCodes.find(format[1] == 'f' ? 'F' : 'D');
+  } else if (format.size() == 1 && format != "F" && format != "D") {
+    at = kCodes.find(format[0]);
+  }
+  if (at == std::string_view::npos) return nullptr;
+  Ref& kept = number_types_[at];
+  if (!kept) {
+    Ref dtype = import_attribute("numpy", "dtype");
+    kept = Ref::steal(PyObject_CallFunction(dtype.get(), "s#", &kCodes[at], Py_ssize_t{1}));
+  }
+  return kept.get();
+}
+
+PyObject* Types::dispatch_table() {
+  if (!dispatch_table_) dispatch_table_ = import_attribute("copyreg", "dispatch_table");
+  return dispatch_table_.get();
 }
 
 bool Types::is_dataclass(PyTypeObject* type) {

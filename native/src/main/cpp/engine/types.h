@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
 
 #include "python.h"
 
@@ -18,6 +19,7 @@ enum class KnownClass : size_t {
   kNumpyArray,
   kNumpyScalar,
   kCtypesArray,
+  kMmap,
   kCount,
 };
 
@@ -40,6 +42,7 @@ enum class Name : size_t {
   kItem,
   kKind,
   kHasObject,
+  kReduceEx,
   kCount,
 };
 
@@ -64,6 +67,13 @@ class Types {
   // numpy.asarray, borrowed; null if NumPy cannot be imported. Imports it where `may_import`.
   PyObject* numpy_asarray(bool may_import);
 
+  // NumPy's type for a buffer's format, borrowed. Null if these are no numbers in native order, or
+  // of a kind that pickle makes into another one. Imports NumPy.
+  PyObject* number_type(std::string_view format);
+
+  // copyreg.dispatch_table, borrowed.
+  PyObject* dispatch_table();
+
   // Whether the class was made by dataclasses.dataclass.
   bool is_dataclass(PyTypeObject* type);
 
@@ -84,6 +94,8 @@ class Types {
   Ref make_dataclass_;  // dataclasses.make_dataclass
   Ref records_;         // dict: signature -> class
   Ref asarray_;         // numpy.asarray
+  Ref dispatch_table_;  // copyreg.dispatch_table
+  std::array<Ref, 14> number_types_;
   bool lacks_numpy_ = false;
 };
 

@@ -48,6 +48,26 @@ final class CallsTest {
   }
 
   @Test
+  void eval_ofAName_isWhatTheExpressionIs() {
+    python.exec("x = 6\n\u00b5 = 7\nlen = 8\nglobals().update({'None': 1, 'if': 2})");
+    assertThat(python.eval("x")).isEqualTo(6L);
+    assertThat(python.eval(" x ")).isEqualTo(6L);
+    assertThat(python.eval("\u00b5")).isEqualTo(7L);
+    assertThat(python.eval("len")).isEqualTo(8L);
+    assertThat(python.eval("None")).isNull();
+    assertThat(python.eval("__debug__")).isEqualTo(true);
+    assertThatThrownBy(() -> python.eval("if"))
+        .isInstanceOf(PythonException.class)
+        .hasMessageContaining("SyntaxError");
+    assertThatThrownBy(() -> python.eval("missing"))
+        .isInstanceOf(PythonException.class)
+        .hasMessageContaining("name 'missing' is not defined")
+        .hasMessageNotContaining("__main__");
+    python.exec("del len");
+    assertThat(python.eval("len", PythonObject.class).call("ab")).isEqualTo(2L);
+  }
+
+  @Test
   void set_thenGet_returnsTheValue() {
     python.set("name", List.of(1L, "two"));
     assertThat(python.get("name")).isEqualTo(List.of(1L, "two"));

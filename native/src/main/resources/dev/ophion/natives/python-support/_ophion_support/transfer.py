@@ -36,6 +36,14 @@ def unpickled(data, views, kinds):
         raise pickle.UnpicklingError(f"{remedy} ({failure})") from failure
 
 
+def import_numpy():
+    """For an array that comes without a pickle."""
+    try:
+        import numpy  # noqa: F401
+    except ModuleNotFoundError as failure:
+        raise pickle.UnpicklingError(f"{_missing_definition(failure)} ({failure})") from failure
+
+
 def _missing_definition(failure):
     """What the receiver lacks, if that is why a name of the pickle could not be found."""
     if isinstance(failure, ModuleNotFoundError):
