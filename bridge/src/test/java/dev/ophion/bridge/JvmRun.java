@@ -21,6 +21,7 @@ public final class JvmRun {
   private final List<String> prefix = new ArrayList<>();
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
+  private Path home = Path.of(System.getProperty("java.home"));
 
   /**
    * What came of a run.
@@ -74,6 +75,12 @@ public final class JvmRun {
     return this;
   }
 
+  /** Takes another run-time image. */
+  public JvmRun in(Path image) {
+    home = image;
+    return this;
+  }
+
   /** Adds arguments of the JVM. */
   public JvmRun with(String... more) {
     arguments.addAll(List.of(more));
@@ -101,7 +108,7 @@ public final class JvmRun {
   public Outcome run() throws IOException, InterruptedException {
     Path output = Files.createTempFile("jvm", ".txt");
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(home.resolve("bin/java").toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);

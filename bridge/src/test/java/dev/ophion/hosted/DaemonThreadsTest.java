@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Daemon threads of Python, and what of the standard library is built on them. */
 @ExtendWith(NoLeftovers.class)
@@ -105,6 +107,34 @@ final class DaemonThreadsTest {
     assertThatThrownBy(() -> python.close(Duration.ofMillis(500)))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("Python threads still run");
+    try (RandomAccessFile writer = new RandomAccessFile(fifo.toFile(), "rw")) {
+      writer.write(1);
+      python.close(LONG);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'t' * 10**6", "property(lambda self: 1 / 0)", "5"})
+  void stuckThread_whateverItsNamesAre_isReportedInShort(String name) throws Exception {
+    Path fifo = folder.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Interpreter python = open();
+    python.set("fifo", fifo.toString());
+    python.exec(
+        """
+        import threading
+        long = 'f' * 10**6
+        exec(compile(f'def {long}(): open(fifo)', 'n' * 10**6, 'exec'))
+        thread = threading.Thread(target=globals()[long], daemon=True)
+        thread.__class__ = type('Named', (threading.Thread,), {'name': %s})
+        thread.start()
+        """
+            .formatted(name));
+    assertThatThrownBy(() -> python.close(Duration.ofMillis(500)))
+        .isInstanceOf(CloseTimeoutException.class)
+        .satisfies(late -> assertThat(late.getMessage().length()).isLessThan(5_000))
+        .hasMessageContaining("nnn... (")
+        .hasMessageContaining("fff... (");
     try (RandomAccessFile writer = new RandomAccessFile(fifo.toFile(), "rw")) {
       writer.write(1);
       python.close(LONG);

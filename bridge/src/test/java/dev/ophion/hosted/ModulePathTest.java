@@ -140,6 +140,28 @@ final class ModulePathTest {
   }
 
   @Test
+  void runtimeImageOfJlink_withThePresetBesideIt_runs() throws Exception {
+    Path image = folder.resolve("image");
+    int status =
+        java.util.spi.ToolProvider.findFirst("jlink")
+            .orElseThrow()
+            .run(
+                System.out,
+                System.err,
+                "--module-path",
+                modulePath(),
+                "--add-modules",
+                "app,dev.ophion.bridge",
+                "--output",
+                image.toString());
+    assertThat(status).isZero();
+    String preset = String.join(File.pathSeparator, entries(List.of(PRESET)));
+    for (String how : List.of("-p", "-cp")) {
+      requireWorks(strict().in(image).with(how, preset, "-m", "app/app.Main").run());
+    }
+  }
+
+  @Test
   void application_withoutPreset_isToldWhatToAdd() throws Exception {
     JvmRun.Outcome outcome = strict().with("-p", modulePath(), "-m", "app/app.Main").run();
     assertThat(outcome.output())

@@ -150,8 +150,8 @@ final class RedeployingJvm {
   }
 
   /**
-   * Before Java 19 a method handle that the JDK keeps for all records keeps the classes of its last
-   * use (JDK-8078641). A use for a class of ours takes their place.
+   * On JDK 17, not on 25, a method handle that the JDK keeps for all records keeps the classes of
+   * its last use (JDK-8078641). A use for a class of ours takes their place.
    */
   private static void useRecords() throws Throwable {
     MethodHandles.Lookup lookup = MethodHandles.lookup();

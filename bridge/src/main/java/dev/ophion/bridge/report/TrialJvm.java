@@ -35,7 +35,7 @@ public final class TrialJvm {
 
   static final String USED_UP = "is used up";
 
-  /** Copies are made for the number of an image, and what stays mapped keeps its number. */
+  /** What stays mapped keeps its memory and its number, for which large copies lie on disk. */
   private static final int MOST_RETIRED = 4;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -8,7 +8,7 @@ import sys
 import time
 
 import _ophion
-from _ophion_support import modules, output
+from _ophion_support import errors, modules, output
 
 # Taken now: user code may replace them, and the interpreter has to end all the same.
 _C_LOADERS = (_frozen_importlib_external.ExtensionFileLoader,)
@@ -24,13 +24,20 @@ _start_thread = _thread.start_new_thread
 _threads = _ophion.threads
 
 
+def _name_of(thread):
+    try:
+        return errors.plain_name(thread.name)
+    except BaseException:  # a user's subclass may do anything
+        return ""
+
+
 def _other_threads():
     own = _thread.get_ident()
     threading = sys.modules.get("threading")
     known = threading.enumerate() if threading else ()
-    names = {thread.ident: thread.name for thread in known}
+    names = {thread.ident: _name_of(thread) for thread in known}
     return [
-        (ident, names.get(ident, f"thread {ident}"), frame)
+        (ident, names.get(ident) or f"thread {ident}", frame)
         for ident, frame in _ophion.current_frames().items()
         if ident != own
     ]
@@ -198,7 +205,8 @@ def _stack(frame):
     lines = []
     while frame is not None and len(lines) < 20:
         code = frame.f_code
-        lines.append(f'  File "{code.co_filename}", line {frame.f_lineno}, in {code.co_qualname}')
+        file, name = errors.plain_name(code.co_filename), errors.plain_name(code.co_qualname)
+        lines.append(f'  File "{file}", line {frame.f_lineno}, in {name}')
         frame = frame.f_back
     return lines
 
@@ -209,4 +217,4 @@ def stacks(carrier):
     for ident, name, frame in _other_threads():
         lines.append("the carrier:" if ident == carrier else f"the Python thread {name!r}:")
         lines += _stack(frame)
-    return "\n".join(lines).encode("utf-8", "backslashreplace").decode("utf-8")
+    return "\n".join(lines)

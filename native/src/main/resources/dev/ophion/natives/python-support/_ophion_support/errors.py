@@ -120,13 +120,14 @@ def _cut(text, most):
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _name(value):
+def plain_name(value):
+    """A name as Java takes it and people read it; empty if it is no str."""
     return _cut(_plain(value) or "", _MAX_NAME)
 
 
 def _type_name(kind):
-    module = _name(_or(_module_of, None, kind))
-    name = _name(_or(_qualname_of, None, kind))
+    module = plain_name(_or(_module_of, None, kind))
+    name = plain_name(_or(_qualname_of, None, kind))
     return name if module in ("", "builtins", "__main__") else f"{module}.{name}"
 
 
@@ -173,7 +174,7 @@ def _frame(entry):
     code = entry.tb_frame.f_code
     module = _or(dict.get, None, entry.tb_frame.f_globals, "__name__")
     line = entry.tb_lineno or 0
-    return _name(module), _name(code.co_qualname), shown(_name(code.co_filename)), line
+    return plain_name(module), plain_name(code.co_qualname), shown(plain_name(code.co_filename)), line
 
 
 def _cause(exception):
@@ -199,7 +200,7 @@ def _kind(exception):
     if issubclass(kind, SyntaxError):
         return _SYNTAX, _place(*(read(exception) for read in _PLACE))
     if issubclass(kind, ExtensionRefused):
-        return _EXTENSION, _name(_name_of(exception))
+        return _EXTENSION, plain_name(_name_of(exception))
     if issubclass(kind, BaseExceptionGroup):
         return _GROUP, _members_of(exception)
     return _RAISED, None
@@ -225,7 +226,7 @@ def _place(filename, lineno, offset, end_lineno, end_offset, text):
     end_line, end_column = _position(end_lineno) or line, _position(end_offset)
     width = end_column - column if end_line == line else 1
     excerpt = _excerpt(_plain(text) or "", column, width)
-    return shown(_name(filename)), line, column, excerpt
+    return shown(plain_name(filename)), line, column, excerpt
 
 
 def _excerpt(text, column, width):
