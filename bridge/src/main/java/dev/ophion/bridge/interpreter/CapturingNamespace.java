@@ -4,6 +4,10 @@ import dev.ophion.Namespace;
 import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.call.Exchange;
+import dev.ophion.bridge.call.Requests;
+import dev.ophion.bridge.engine.Op;
+import dev.ophion.bridge.failure.PythonFailures;
 import dev.ophion.bridge.output.CallOutputs;
 import dev.ophion.bridge.output.OutputStreams;
 import java.nio.file.Path;
@@ -82,7 +86,9 @@ final class CapturingNamespace implements Namespace {
     CallOutputs outputs = interpreter.callOutputs();
     CallOutputs.Receiver receiver = outputs.open(output);
     try {
-      return interpreter.run(request.apply(interpreter.requests().capturedBy(receiver)), type);
+      return interpreter
+          .dispatch()
+          .run(request.apply(interpreter.requests().capturedBy(receiver)), type);
     } finally {
       // Code that goes on, since the caller was interrupted, prints where others do.
       outputs.close(receiver);

@@ -2,8 +2,12 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.ClosePolicy;
 import dev.ophion.CloseTimeoutException;
+import dev.ophion.bridge.carrier.Carrier;
+import dev.ophion.bridge.engine.EngineCalls;
 import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.memory.LeaseTable;
+import dev.ophion.bridge.memory.MemoryOwner;
+import dev.ophion.bridge.waiting.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +19,7 @@ public final class Closer {
 
   private static final LazyLogger LOG = LazyLogger.of(Closer.class);
 
-  private final HostedInterpreter interpreter;
+  private final MemoryOwner owner;
   private final InterpreterSetup setup;
   private final Carrier carrier;
   private final Lifecycle lifecycle;
@@ -23,12 +27,12 @@ public final class Closer {
   private final Visitors visitors;
 
   Closer(
-      HostedInterpreter interpreter,
+      MemoryOwner owner,
       InterpreterSetup setup,
       Carrier carrier,
       Lifecycle lifecycle,
       Visitors visitors) {
-    this.interpreter = interpreter;
+    this.owner = owner;
     this.setup = setup;
     this.carrier = carrier;
     this.lifecycle = lifecycle;
@@ -51,11 +55,11 @@ public final class Closer {
 
   /** Whether others use its memory. */
   boolean isLent() {
-    return LeaseTable.isLent(interpreter);
+    return LeaseTable.isLent(owner);
   }
 
   String describeLent() {
-    return LeaseTable.describe(interpreter);
+    return LeaseTable.describe(owner);
   }
 
   /** Shuts the door without waiting, by the policy of its options. Idempotent. */

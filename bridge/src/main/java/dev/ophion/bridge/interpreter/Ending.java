@@ -1,5 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
+import dev.ophion.bridge.carrier.Carrier;
+import dev.ophion.bridge.engine.EngineCalls;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.memory.LeaseTable;

@@ -6,8 +6,16 @@ import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.call.Dispatch;
+import dev.ophion.bridge.call.Exchange;
+import dev.ophion.bridge.call.Requests;
+import dev.ophion.bridge.engine.Op;
+import dev.ophion.bridge.failure.PythonFailures;
+import dev.ophion.bridge.failure.Submission;
 import dev.ophion.bridge.output.CallOutputs;
 import dev.ophion.bridge.output.OutputStreams;
+import dev.ophion.bridge.waiting.Deadline;
+import dev.ophion.bridge.waiting.JvmExit;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +35,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   HostedAsyncInterpreter(HostedInterpreter interpreter, @Nullable OutputStreams output) {
     this.interpreter = interpreter;
     this.output = output;
-    uncaptured = new Requests(interpreter, false);
+    uncaptured = new Requests(interpreter.dispatch(), false);
   }
 
   /** Takes the result of an exchange that has been carried out. */
@@ -111,8 +119,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   private <T> CompletableFuture<@Nullable T> submit(
       Function<Requests, Exchange> request, Class<T> type) {
     return this.<@Nullable T>submit(
-        requests -> request.apply(requests).wanting(type),
-        done -> HostedInterpreter.cast(done.value(type)));
+        requests -> request.apply(requests).wanting(type), done -> Dispatch.cast(done.value(type)));
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> submit(
@@ -184,7 +191,7 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
           .execute(
               () -> {
                 if (exchange.cancel()) {
-                  completeExceptionally(JvmExit.tooLate(setup));
+                  completeExceptionally(JvmExit.tooLate(setup.name(), setup.timeouts()));
                 }
               });
     }

@@ -4,7 +4,6 @@ import dev.ophion.Access;
 import dev.ophion.AsyncInterpreter;
 import dev.ophion.CallCancelledException;
 import dev.ophion.ClosePolicy;
-import dev.ophion.Interpreter;
 import dev.ophion.InterpreterState;
 import dev.ophion.Isolation;
 import dev.ophion.Namespace;
@@ -15,13 +14,27 @@ import dev.ophion.PythonException;
 import dev.ophion.PythonFunction;
 import dev.ophion.PythonObject;
 import dev.ophion.StartException;
+import dev.ophion.bridge.call.Dispatch;
+import dev.ophion.bridge.call.Exchange;
+import dev.ophion.bridge.call.HandleClaim;
+import dev.ophion.bridge.call.Mailbox;
+import dev.ophion.bridge.call.Requests;
+import dev.ophion.bridge.call.Target;
+import dev.ophion.bridge.carrier.AttachedTask;
+import dev.ophion.bridge.carrier.Carrier;
+import dev.ophion.bridge.carrier.QueueBound;
+import dev.ophion.bridge.engine.Op;
+import dev.ophion.bridge.failure.PythonFailures;
+import dev.ophion.bridge.handle.HostedFunction;
+import dev.ophion.bridge.handle.HostedObject;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.memory.Lease;
-import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.output.CallOutputs;
+import dev.ophion.bridge.output.LogRecords;
 import dev.ophion.bridge.output.OutputStreams;
 import dev.ophion.bridge.transfer.Moving;
+import dev.ophion.bridge.waiting.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,7 +43,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An interpreter of either isolation. Thread-safe. */
-public final class HostedInterpreter implements Interpreter, MemoryOwner {
+public final class HostedInterpreter implements Target {
 
   private static final LazyLogger LOG = LazyLogger.of(HostedInterpreter.class);
 
@@ -40,8 +53,8 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
   private final Carrier carrier;
   private final Dispatch dispatch;
   private final Closer closer;
-  private final AsyncInterpreter async = new HostedAsyncInterpreter(this, null);
-  private final Requests requests = new Requests(this, true);
+  private final AsyncInterpreter async;
+  private final Requests requests;
   private final CallOutputs callOutputs;
 
   HostedInterpreter(InterpreterRegistry registry, Image image, InterpreterSetup setup) {
@@ -56,11 +69,13 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
         };
     lifecycle = new Lifecycle(setup, image, visitors, this, onEnd);
     callOutputs = new CallOutputs(lifecycle.output());
-    Mailbox mailbox = new Mailbox(new Workspace(this, Workspace.Home.MAILBOX));
+    Mailbox mailbox = new Mailbox(this);
     QueueBound bound = new QueueBound(setup.options().maximumWaitingCalls().orElse(0));
     carrier =
         new Carrier(setup.name(), setup.options().stackSizeBytes(), lifecycle, mailbox, bound);
     dispatch = new Dispatch(this, lifecycle, carrier, mailbox, bound);
+    requests = new Requests(dispatch, true);
+    async = new HostedAsyncInterpreter(this, null);
     closer = new Closer(this, setup, carrier, lifecycle, visitors);
   }
 
@@ -135,44 +150,44 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
 
   @Override
   public void exec(String source) {
-    run(requests.exec(source, Requests.UNNAMED));
+    dispatch.run(requests.exec(source, Requests.UNNAMED));
   }
 
   @Override
   public void exec(String source, String fileName) {
-    run(requests.exec(source, Requests.requireName(fileName)));
+    dispatch.run(requests.exec(source, Requests.requireName(fileName)));
   }
 
   @Override
   public void exec(Path file) {
-    run(requests.exec(file));
+    dispatch.run(requests.exec(file));
   }
 
   @Override
   public <T> @Nullable T eval(String expression, Class<T> type) {
-    return run(requests.eval(expression, Requests.UNNAMED), type);
+    return dispatch.run(requests.eval(expression, Requests.UNNAMED), type);
   }
 
   @Override
   public <T> @Nullable T eval(String expression, String fileName, Class<T> type) {
-    return run(requests.eval(expression, Requests.requireName(fileName)), type);
+    return dispatch.run(requests.eval(expression, Requests.requireName(fileName)), type);
   }
 
   @Override
   public void set(String name, @Nullable Object value) {
-    run(requests.set(name, value));
+    dispatch.run(requests.set(name, value));
   }
 
   @Override
   public <T> @Nullable T get(String name, Class<T> type) {
-    return run(requests.named(Op.GET, name, "the name"), type);
+    return dispatch.run(requests.named(Op.GET, name, "the name"), type);
   }
 
   @Override
   public PythonObject importModule(String name) {
     try {
       return required(
-          run(requests.named(Op.IMPORT, name, "the module's name"), PythonObject.class));
+          dispatch.run(requests.named(Op.IMPORT, name, "the module's name"), PythonObject.class));
     } catch (PythonException failure) {
       throw PythonFailures.promoteRefusal(failure);
     }
@@ -180,7 +195,7 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
 
   @Override
   public <T> @Nullable T call(String function, Class<T> type, @Nullable Object... arguments) {
-    return run(requests.call(function, arguments), type);
+    return dispatch.run(requests.call(function, arguments), type);
   }
 
   @Override
@@ -188,7 +203,8 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
     return new HostedFunction(
         (HostedObject)
             required(
-                run(requests.named(Op.FUNCTION, function, "the function"), PythonObject.class)));
+                dispatch.run(
+                    requests.named(Op.FUNCTION, function, "the function"), PythonObject.class)));
   }
 
   @Override
@@ -202,16 +218,16 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
 
   @Override
   public void load(String name, Payload payload) {
-    run(requests.load(name, payload));
+    dispatch.run(requests.load(name, payload));
   }
 
   @Override
   public void move(String name, NdArray array) {
-    Moving moving = CallReferences.beginMove(array);
+    Moving moving = Requests.beginMove(array);
     Exchange exchange = null;
     try {
       exchange = requests.move(name, moving);
-      run(exchange);
+      dispatch.run(exchange);
       moving.done(name());
     } catch (CallCancelledException cancelled) {
       // Python may go on with the call and have the memory yet.
@@ -245,30 +261,8 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
     return call.result();
   }
 
-  /** Runs a request whose result nobody wants. */
-  void run(Exchange exchange) {
-    try (exchange) {
-      dispatch.carryOut(exchange);
-      exchange.value(Object.class);
-    }
-  }
-
-  /** Runs a request and converts its result. */
-  <T> @Nullable T run(Exchange exchange, Class<T> type) {
-    try (exchange) {
-      dispatch.carryOut(exchange.wanting(type));
-      return cast(exchange.value(type));
-    }
-  }
-
-  /** The decoder has converted it; Class.cast would refuse primitives' classes. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  static <T> @Nullable T cast(@Nullable Object value) {
-    return (T) value;
-  }
-
-  /** Writes the requests of threads that wait for the end of each. */
-  Requests requests() {
+  @Override
+  public Requests requests() {
     return requests;
   }
 
@@ -276,12 +270,19 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
     return setup;
   }
 
-  Dispatch dispatch() {
+  @Override
+  public Dispatch dispatch() {
     return dispatch;
   }
 
+  @Override
+  public PythonObject newHandle(long id, String typeName) {
+    return new HostedObject(this, id, typeName);
+  }
+
   /** A call that the close interrupted was cancelled; anything else is what Python raised. */
-  RuntimeException explain(PythonException raised) {
+  @Override
+  public RuntimeException explain(PythonException raised) {
     if (progress().isCancelled() && raised.typeName().equals("KeyboardInterrupt")) {
       return new CallCancelledException(
           "The call was interrupted because the interpreter '%s' was closed with ClosePolicy.CANCEL."
@@ -291,7 +292,8 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
     return raised;
   }
 
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return !progress().intake().isClosed();
   }
 
@@ -302,8 +304,8 @@ public final class HostedInterpreter implements Interpreter, MemoryOwner {
     return value;
   }
 
-  /** Gives a handle back, a little later, on the carrier. Any thread, any time. */
-  void releaseHandle(HandleClaim handle) {
+  @Override
+  public void giveBack(HandleClaim handle) {
     if (!progress().stage().isEnd()) {
       lifecycle.releases().add(handle);
       wakeForRelease();

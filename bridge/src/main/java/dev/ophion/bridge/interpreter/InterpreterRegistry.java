@@ -3,6 +3,7 @@ package dev.ophion.bridge.interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
 import dev.ophion.bridge.image.Image;
+import dev.ophion.bridge.waiting.Timeouts;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

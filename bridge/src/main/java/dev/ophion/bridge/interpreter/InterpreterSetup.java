@@ -2,6 +2,8 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
+import dev.ophion.bridge.waiting.JvmExit;
+import dev.ophion.bridge.waiting.Timeouts;
 import java.time.Duration;
 
 /**

@@ -1,9 +1,15 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.CallCancelledException;
+import dev.ophion.bridge.call.Life;
+import dev.ophion.bridge.call.Releases;
+import dev.ophion.bridge.carrier.Carrier;
+import dev.ophion.bridge.carrier.Intake;
+import dev.ophion.bridge.engine.EngineCalls;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.output.OutputStreams;
+import dev.ophion.bridge.waiting.Timeouts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Methods of {@link Carrier.Duties} are confined to the carrier; the others are thread-safe.
  */
-final class Lifecycle implements Carrier.Duties {
+final class Lifecycle implements Carrier.Duties, Life {
 
   private final InterpreterSetup setup;
   private final Image image;
@@ -49,8 +55,29 @@ final class Lifecycle implements Carrier.Duties {
     return progress;
   }
 
-  Releases releases() {
+  @Override
+  public Intake intake() {
+    return progress.intake();
+  }
+
+  @Override
+  public Releases releases() {
     return releases;
+  }
+
+  @Override
+  public Timeouts timeouts() {
+    return setup.timeouts();
+  }
+
+  @Override
+  public boolean takesNestedCalls() {
+    return progress.stage().takesNestedCalls();
+  }
+
+  @Override
+  public boolean hasEnded() {
+    return progress.stage().isEnd();
   }
 
   OutputStreams output() {

@@ -1,5 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
+import dev.ophion.bridge.carrier.Intake;
+import dev.ophion.bridge.waiting.Deadline;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;

@@ -1,6 +1,7 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.bridge.memory.LeaseTable;
+import dev.ophion.bridge.waiting.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -2,6 +2,7 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.ClosePolicy;
 import dev.ophion.StartException;
+import dev.ophion.bridge.waiting.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

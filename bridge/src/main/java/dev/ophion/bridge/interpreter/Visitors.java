@@ -1,6 +1,8 @@
 package dev.ophion.bridge.interpreter;
 
 import dev.ophion.OphionException;
+import dev.ophion.bridge.engine.EngineCalls;
+import dev.ophion.bridge.waiting.Deadline;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

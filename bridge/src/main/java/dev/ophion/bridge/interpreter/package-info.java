@@ -1,14 +1,12 @@
 /**
- * Interpreters and the carriers they run on. {@link dev.ophion.bridge.interpreter.Carrier} is the
- * loop that owns a CPython thread state; {@link dev.ophion.bridge.interpreter.HostedInterpreter} is
- * what users see.
+ * Interpreters and their lives. {@link dev.ophion.bridge.interpreter.HostedInterpreter} is what
+ * users see; {@link dev.ophion.bridge.interpreter.Stage} is the table of what comes between its
+ * beginning and its end, {@link dev.ophion.bridge.interpreter.Lifecycle} what its carrier does
+ * there, and {@link dev.ophion.bridge.interpreter.Closer} what those do who end it. How a call goes
+ * is the matter of the package {@code call}.
  *
- * <p>Callers convert arguments and results on their own threads and hand over {@link
- * dev.ophion.bridge.interpreter.Call}s, so that a carrier runs nothing but Python (and what {@code
- * attach} brings). Calls go through a queue or, if their caller waits for them and the way is free,
- * through the {@link dev.ophion.bridge.interpreter.Mailbox}, which moves fewer cache lines.
- * Whatever needs the GIL and comes from another thread, the release of handles above all, goes
- * through the carrier's queues.
+ * <p>Steps from stage to stage are the carrier's but for the first one of a close, which any thread
+ * takes; who waits for a stage waits in {@link dev.ophion.bridge.interpreter.Progress}.
  */
 @NullMarked
 package dev.ophion.bridge.interpreter;

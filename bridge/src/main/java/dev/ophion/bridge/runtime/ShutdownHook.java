@@ -2,9 +2,9 @@ package dev.ophion.bridge.runtime;
 
 import dev.ophion.InterpreterState;
 import dev.ophion.bridge.interpreter.Closing;
-import dev.ophion.bridge.interpreter.Deadline;
 import dev.ophion.bridge.interpreter.HostedInterpreter;
 import dev.ophion.bridge.interpreter.InterpreterRegistry;
+import dev.ophion.bridge.waiting.Deadline;
 import dev.ophion.natives.Host;
 import java.time.Duration;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.ophion.Isolation;
 import dev.ophion.PythonObject;
 import dev.ophion.bridge.image.Image;
 import dev.ophion.bridge.runtime.TestRuntime;
+import dev.ophion.bridge.waiting.Timeouts;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;

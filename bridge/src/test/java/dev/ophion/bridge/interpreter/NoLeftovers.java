@@ -3,8 +3,10 @@ package dev.ophion.bridge.interpreter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ophion.Interpreter;
+import dev.ophion.bridge.engine.Unowned;
 import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.runtime.TestRuntime;
+import dev.ophion.bridge.waiting.Deadline;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;

@@ -1,5 +1,6 @@
 package dev.ophion.bridge.interpreter;
 
+import dev.ophion.bridge.carrier.IntakeModel;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;

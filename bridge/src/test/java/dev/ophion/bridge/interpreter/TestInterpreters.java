@@ -3,18 +3,20 @@ package dev.ophion.bridge.interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
 import dev.ophion.bridge.runtime.TestRuntime;
+import dev.ophion.bridge.waiting.Timeouts;
 import java.time.Duration;
 
 /** Opens interpreters with what the API does not offer. */
-final class TestInterpreters {
+public final class TestInterpreters {
 
   private TestInterpreters() {}
 
-  static HostedInterpreter open(InterpreterOptions options, Duration closeTimeout) {
+  public static HostedInterpreter open(InterpreterOptions options, Duration closeTimeout) {
     return open(options, closeTimeout, true);
   }
 
-  static HostedInterpreter open(InterpreterOptions options, Duration closeTimeout, boolean ownGil) {
+  public static HostedInterpreter open(
+      InterpreterOptions options, Duration closeTimeout, boolean ownGil) {
     HostedInterpreter interpreter =
         TestRuntime.registry()
             .add(

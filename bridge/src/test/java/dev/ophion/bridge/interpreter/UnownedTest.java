@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ophion.InterpreterOptions;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.call.Requests;
+import dev.ophion.bridge.engine.Unowned;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

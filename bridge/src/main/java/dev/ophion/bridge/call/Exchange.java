@@ -1,0 +1,424 @@
+package dev.ophion.bridge.call;
+
+import dev.ophion.Access;
+import dev.ophion.InterpreterClosedException;
+import dev.ophion.NdArray;
+import dev.ophion.OphionException;
+import dev.ophion.Payload;
+import dev.ophion.PythonException;
+import dev.ophion.PythonObject;
+import dev.ophion.bridge.carrier.Carrier;
+import dev.ophion.bridge.carrier.Handover;
+import dev.ophion.bridge.carrier.Work;
+import dev.ophion.bridge.codec.Decoder;
+import dev.ophion.bridge.codec.Elements;
+import dev.ophion.bridge.codec.Encoder;
+import dev.ophion.bridge.codec.Scratch;
+import dev.ophion.bridge.engine.Op;
+import dev.ophion.bridge.engine.Reply;
+import dev.ophion.bridge.transfer.PinnedArray;
+import dev.ophion.bridge.transfer.PinnedPayload;
+import dev.ophion.natives.Host;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a user and its reply. Its thread writes the request into a workspace; the carrier
+ * has it carried out, right there or, if it has to wait in the queue, from a {@link Parcel}; its
+ * thread reads the reply and closes.
+ *
+ * <p><b>Ownership:</b> whoever is to act next owns the workspace or the parcel, and what the reply
+ * refers to: its thread until it hands it over, the carrier until it has finished, then its thread
+ * again. Who gives up leaves it to the carrier; see {@link Handover}. {@link #close} is to follow
+ * whatever comes, and gives everything back that nobody got.
+ */
+public class Exchange extends Work implements AutoCloseable {
+
+  private enum Way {
+    NOT_YET,
+    NESTED,
+    MAILBOX,
+    QUEUE
+  }
+
+  private final Dispatch dispatch;
+  private @Nullable Workspace workspace;
+  private @Nullable Parcel parcel;
+  private Way way = Way.NOT_YET;
+  private long requestAddress;
+  private long requestSize;
+  private long requestCapacity;
+  private long replySize;
+  private boolean carriedOut;
+
+  /** Whether it is known that the carrier has no part in it. */
+  private boolean settled = true;
+
+  /** Where the reply is, when somebody has looked at it. */
+  private @Nullable Reply reply;
+
+  /** Memory of the reply that the workspace does not own. */
+  private long elsewhere;
+
+  /** Whether all that the reply refers to belongs to somebody. */
+  private boolean taken;
+
+  private int adopted;
+  private boolean closed;
+  private @Nullable Runnable whenDone;
+  private @Nullable Object end;
+
+  Exchange(Dispatch dispatch) {
+    this.dispatch = dispatch;
+  }
+
+  /** Gives it something to work with; {@code awaited} if the same thread is to wait for its end. */
+  void open(Op op, boolean awaited) {
+    workspace = awaited ? dispatch.workspaceToWait() : dispatch.workspace();
+    if (awaited) {
+      workspace.references().awaited();
+    }
+    workspace.encoder().u8(op.code());
+  }
+
+  Dispatch dispatch() {
+    return dispatch;
+  }
+
+  private Workspace workspace() {
+    Workspace current = workspace;
+    if (current == null) {
+      throw new OphionException("A request is written before it is handed over.");
+    }
+    return current;
+  }
+
+  Encoder request() {
+    return workspace().encoder();
+  }
+
+  CallReferences references() {
+    return workspace().references();
+  }
+
+  /**
+   * Ends the writing of the request. What the carrier needs is kept here, so that it does not fetch
+   * the encoder's and the buffer's cache lines from the submitter's core as well.
+   */
+  Exchange seal() {
+    Workspace current = workspace();
+    Scratch scratch = current.scratch();
+    requestAddress = scratch.address();
+    requestSize = current.encoder().size();
+    requestCapacity = scratch.capacityBytes();
+    return this;
+  }
+
+  /** Says which class the result is to have. Before it is handed over. */
+  public Exchange wanting(Class<?> type) {
+    if (type.isArray()) {
+      ByteBuffer request = workspace().scratch().buffer();
+      request.put(0, Elements.wantedIn(request.get(0), type));
+    }
+    return this;
+  }
+
+  /** Runs something on the carrier when it is done. Before it is handed over. */
+  public void whenDone(Runnable action) {
+    whenDone = action;
+  }
+
+  /** Makes the end of an iterator come back as this value. Before it is handed over. */
+  public Exchange endingWith(Object value) {
+    end = value;
+    return this;
+  }
+
+  /** Has it carried out within what the carrier does. On the carrier. */
+  void nest(Carrier carrier) {
+    way = Way.NESTED;
+    carrier.runNested(this);
+  }
+
+  /** Whether it may be posted in the mailbox. */
+  @SuppressWarnings("ReferenceEquality") // the very same one
+  boolean isIn(Mailbox mailbox) {
+    return workspace == mailbox.workspace();
+  }
+
+  /** Packs it, so that it needs no workspace while it waits. */
+  void pack() {
+    Parcel packed = new Parcel();
+    parcel = packed;
+    packed.fill(workspace());
+    leaveWorkspace();
+  }
+
+  /** Puts it into the mailbox or, if it is packed, into the queue. */
+  @Override
+  public void put(Carrier carrier) {
+    if (parcel == null) {
+      dispatch.mailbox().post((int) requestSize);
+      way = Way.MAILBOX;
+      settled = false;
+      return;
+    }
+    way = Way.QUEUE;
+    settled = false;
+    boolean isPut = false;
+    try {
+      super.put(carrier);
+      isPut = true;
+    } finally {
+      if (!isPut) {
+        // Nobody else knows of it, and its place is given back by whoever took it.
+        settled = true;
+      }
+    }
+  }
+
+  /** Waits for the end. */
+  void await(Mailbox mailbox) {
+    Owner owner;
+    if (way == Way.MAILBOX) {
+      owner = mailbox.await(this);
+    } else {
+      owner = spin() ? Owner.CALLER : sleep(dispatch.limit());
+    }
+    ended(owner);
+    if (owner != Owner.CALLER) {
+      throw dispatch.gaveUp();
+    }
+  }
+
+  /** Takes note of who has it. */
+  private void ended(Owner owner) {
+    if (owner == Owner.CARRIER) {
+      closed = true;
+      return;
+    }
+    if (owner == Owner.ABANDONER) {
+      dispatch.takenBack();
+    } else if (way == Way.MAILBOX) {
+      dispatch.mailbox().deliver(this);
+    }
+    settled = true;
+  }
+
+  /** Whether Python may have seen it. After its close. */
+  public boolean mayHaveBegun() {
+    return carriedOut || !settled;
+  }
+
+  /**
+   * Gives it up, from another thread than the one that waits, if there is one.
+   *
+   * @return {@code false} if it is done already
+   */
+  public boolean cancel() {
+    if (way != Way.QUEUE) {
+      return false;
+    }
+    Owner owner = abandon();
+    if (owner == Owner.ABANDONER) {
+      dispatch.takenBack();
+      release();
+    }
+    return owner != Owner.CALLER;
+  }
+
+  @Override
+  protected void perform(Carrier carrier) {
+    if (way == Way.NESTED) {
+      replied(Host.invoke(carrier.address(), requestAddress, requestSize, requestCapacity));
+      return;
+    }
+    Parcel packed = parcel;
+    if (packed == null) {
+      throw new OphionException("A request that is not there.");
+    }
+    Workspace own = dispatch.workspaceOnCarrier();
+    try {
+      packed.carryOut(carrier.address(), own.scratch());
+      carriedOut = true;
+    } finally {
+      dispatch.giveBack(own);
+    }
+  }
+
+  /** Takes the reply that the engine has left in the workspace. */
+  void replied(long size) {
+    replySize = size;
+    carriedOut = true;
+  }
+
+  @Override
+  protected void finished() {
+    if (whenDone != null) {
+      whenDone.run();
+    }
+  }
+
+  /** When its future is to be completed: whoever does that owns it from here on. */
+  public void collect() {
+    settled = true;
+  }
+
+  /** The result in a wanted class, or throws what came instead. After the end. */
+  public @Nullable Object value(Class<?> type) {
+    Decoder decoder = content();
+    if (end != null && decoder.stop()) {
+      taken = true;
+      return end;
+    }
+    Object value = decoder.value(type, "result");
+    taken = true;
+    return value;
+  }
+
+  /** What a dump gave. After the end. */
+  public Payload payload(Access access) {
+    Decoder decoder = content();
+    Payload payload = PinnedPayload.read(decoder, dispatch.target(), access, references()::adopt);
+    taken = true;
+    return payload;
+  }
+
+  /** What a take gave. After the end. */
+  public NdArray taken() {
+    Decoder decoder = content();
+    NdArray array = PinnedArray.readTaken(decoder, dispatch.target(), references()::adopt);
+    taken = true;
+    return array;
+  }
+
+  /** Positioned behind the reply's status; throws what came instead of a value. */
+  private Decoder content() {
+    throwFailure();
+    if (!carriedOut || reply != null) {
+      throw new OphionException("A reply can be read once, after its call.");
+    }
+    if (workspace == null) {
+      workspace = dispatch.workspace();
+    }
+    try {
+      ByteBuffer content = locate().content();
+      Decoder decoder = workspace().decoder();
+      decoder.begin(content);
+      return decoder;
+    } catch (PythonException raised) {
+      throw dispatch.target().explain(raised);
+    } catch (InterpreterClosedException unnamed) {
+      throw dispatch.closed();
+    }
+  }
+
+  /** Finds the reply. With a workspace. */
+  private Reply locate() {
+    Reply found = reply;
+    if (found != null) {
+      return found;
+    }
+    Scratch scratch = workspace().scratch();
+    if (parcel != null) {
+      found = parcel.reply(scratch);
+    } else if (replySize == Reply.ELSEWHERE) {
+      ByteBuffer place = scratch.buffer().clear();
+      elsewhere = place.getLong(0);
+      found = Reply.at(elsewhere, place.getLong(8));
+    } else {
+      found = Reply.in(scratch, replySize);
+    }
+    reply = found;
+    return found;
+  }
+
+  /** Closes a result that nobody takes. */
+  public static void giveBack(@Nullable Object result) {
+    if (result instanceof Payload payload) {
+      payload.close();
+    } else if (result instanceof NdArray array) {
+      array.close();
+    } else if (result instanceof PythonObject handle) {
+      handle.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    if (!settled) {
+      // Something went wrong between the hand-over and the end of the wait.
+      ended(way == Way.MAILBOX ? dispatch.mailbox().abandon(this) : abandon());
+      if (closed) {
+        return;
+      }
+    }
+    closed = true;
+    if (isToBeDropped()) {
+      if (workspace != null) {
+        adopted = workspace.references().adopted();
+      }
+      if (parcel != null) {
+        reply = null;
+        leaveWorkspace();
+      }
+      dispatch.drop(this);
+    } else {
+      release();
+    }
+  }
+
+  private boolean isToBeDropped() {
+    return carriedOut && !taken && (reply == null || reply.refers());
+  }
+
+  @Override
+  protected void discarded(Carrier carrier) {
+    closed = true;
+    dispatch.drop(this);
+  }
+
+  /**
+   * Gives back what the reply refers to and everything else. On the carrier; if it throws, it is to
+   * be called again.
+   */
+  void drop(Carrier carrier) {
+    if (isToBeDropped()) {
+      if (workspace == null) {
+        workspace = dispatch.workspaceOnCarrier();
+      }
+      Reply last = locate();
+      if (last.refers()) {
+        carrier.dropReply(last.address(), last.size(), adopted);
+      }
+      taken = true;
+    }
+    release();
+  }
+
+  /** Gives back memory and what the request held. */
+  void release() {
+    if (elsewhere == 0 && carriedOut && parcel == null && replySize == Reply.ELSEWHERE) {
+      elsewhere = workspace().scratch().buffer().getLong(0);
+    }
+    if (elsewhere != 0) {
+      Host.releaseReply(elsewhere);
+      elsewhere = 0;
+    }
+    leaveWorkspace();
+    if (parcel != null) {
+      parcel.close();
+    }
+  }
+
+  private void leaveWorkspace() {
+    Workspace last = workspace;
+    if (last != null) {
+      workspace = null;
+      dispatch.giveBack(last);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.ophion.bridge.call;
+
+import dev.ophion.NdArray;
+import dev.ophion.Payload;
+import dev.ophion.PythonObject;
+import dev.ophion.bridge.codec.Encoder;
+import dev.ophion.bridge.engine.Op;
+import dev.ophion.bridge.output.CallOutputs;
+import dev.ophion.bridge.transfer.Moving;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes users' requests; see {@code Op} in {@code wire.h}. Thread-safe. */
+public final class Requests {
+
+  /** The file name of source that has none: the engine makes one of its own. */
+  public static final String UNNAMED = "";
+
+  private final Dispatch dispatch;
+  private final boolean awaited;
+  private final CallOutputs.@Nullable Receiver receiver;
+
+  /** Writes requests of threads that wait for the end of each, or that do not. */
+  public Requests(Dispatch dispatch, boolean awaited) {
+    this(dispatch, awaited, null);
+  }
+
+  private Requests(Dispatch dispatch, boolean awaited, CallOutputs.@Nullable Receiver receiver) {
+    this.dispatch = dispatch;
+    this.awaited = awaited;
+    this.receiver = receiver;
+  }
+
+  /** Writes requests whose output goes to this receiver. */
+  public Requests capturedBy(CallOutputs.@Nullable Receiver output) {
+    return output == null ? this : new Requests(dispatch, awaited, output);
+  }
+
+  public Exchange exec(String source, String fileName) {
+    return texts(Op.EXEC, source, "the source", fileName);
+  }
+
+  public Exchange exec(Path file) {
+    Path absolute = file.toAbsolutePath();
+    byte[] source = read(absolute);
+    return write(
+        Op.EXEC,
+        request -> {
+          request.value(source, "the source");
+          request.str(absolute.toString(), "the file name");
+        });
+  }
+
+  /** A user's name of a source. */
+  public static String requireName(String fileName) {
+    if (fileName.isBlank()) {
+      throw new IllegalArgumentException(
+          "The file name is blank: leave it out, or give the name that tracebacks are to show.");
+    }
+    return fileName;
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(
+          "The Python source %s cannot be read: %s".formatted(file, failure), failure);
+    }
+  }
+
+  public Exchange eval(String expression, String fileName) {
+    return texts(Op.EVAL, expression, "the expression", fileName);
+  }
+
+  public Exchange named(Op op, String text, String subject) {
+    return texts(op, text, subject, null);
+  }
+
+  public Exchange set(String name, @Nullable Object value) {
+    return write(
+        Op.SET,
+        request -> {
+          request.str(name, "the name");
+          request.value(value, "value");
+        });
+  }
+
+  public Exchange call(String function, @Nullable Object... arguments) {
+    return write(
+        Op.CALL,
+        request -> {
+          request.str(function, "the function");
+          request.arguments(arguments);
+        });
+  }
+
+  public Exchange callHandle(PythonObject handle, @Nullable Object... arguments) {
+    return write(
+        Op.CALL_HANDLE,
+        request -> {
+          request.handle(handle);
+          request.arguments(arguments);
+        });
+  }
+
+  public Exchange onHandle(Op op, PythonObject handle) {
+    return write(op, request -> request.handle(handle));
+  }
+
+  public Exchange attribute(Op op, PythonObject handle, String name) {
+    return write(
+        op,
+        request -> {
+          request.handle(handle);
+          request.str(name, "the attribute's name");
+        });
+  }
+
+  public Exchange setAttribute(PythonObject handle, String name, @Nullable Object value) {
+    return write(
+        Op.SET_ATTR,
+        request -> {
+          request.handle(handle);
+          request.str(name, "the attribute's name");
+          request.value(value, "value");
+        });
+  }
+
+  public Exchange item(Op op, PythonObject handle, @Nullable Object... operands) {
+    return write(
+        op,
+        request -> {
+          request.handle(handle);
+          request.value(operands[0], "key");
+          if (operands.length > 1) {
+            request.value(operands[1], "value");
+          }
+        });
+  }
+
+  /** Begins to move an array; {@link #move} is to follow. */
+  public static Moving beginMove(NdArray array) {
+    return CallReferences.beginMove(array);
+  }
+
+  public Exchange move(String name, Moving moving) {
+    Exchange exchange = write(Op.SET, request -> request.str(name, "the name"));
+    try {
+      exchange.references().moving(moving);
+      exchange.request().value(moving.array(), "value");
+      return exchange.seal();
+    } catch (RuntimeException | Error failure) {
+      exchange.close();
+      throw failure;
+    }
+  }
+
+  public Exchange dump(String expression) {
+    return named(Op.DUMP, expression, "the expression");
+  }
+
+  public Exchange load(String name, Payload payload) {
+    Exchange exchange = write(Op.LOAD, request -> request.str(name, "the name"));
+    try {
+      exchange.references().lend(payload, exchange.request());
+      return exchange.seal();
+    } catch (RuntimeException | Error failure) {
+      exchange.close();
+      throw failure;
+    }
+  }
+
+  private Exchange write(Op op, Consumer<Encoder> operands) {
+    Exchange exchange = new Exchange(dispatch);
+    try {
+      open(exchange, op);
+      operands.accept(exchange.request());
+      return exchange.seal();
+    } catch (RuntimeException | Error failure) {
+      exchange.close();
+      throw failure;
+    }
+  }
+
+  /** A first call is of this kind, and the first lambda of a JVM takes it milliseconds. */
+  private Exchange texts(Op op, String text, String subject, @Nullable String fileName) {
+    Exchange exchange = new Exchange(dispatch);
+    try {
+      open(exchange, op);
+      exchange.request().str(text, subject);
+      if (fileName != null) {
+        exchange.request().str(fileName, "the file name");
+      }
+      return exchange.seal();
+    } catch (RuntimeException | Error failure) {
+      exchange.close();
+      throw failure;
+    }
+  }
+
+  private void open(Exchange exchange, Op op) {
+    CallOutputs.Receiver output = receiver;
+    exchange.open(output == null ? op : Op.CAPTURED, awaited);
+    if (output != null) {
+      exchange.request().u32(output.number());
+      exchange.request().u8(output.streams());
+      exchange.request().u8(op.code());
+    }
+  }
+}
