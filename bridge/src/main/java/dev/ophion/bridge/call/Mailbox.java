@@ -125,15 +125,19 @@ public final class Mailbox extends ShortWay {
   /** Posts the request in the workspace. On the claimant, which wakes the carrier then. */
   void post(int sizeBytes) {
     Scratch scratch = workspace.scratch();
+    int size = sizeBytes;
     if (sizeBytes <= MOST_INLINE_BYTES) {
       move(scratch.buffer(), 0, line, CONTENT, sizeBytes);
-      line.putInt(SIZE, sizeBytes);
     } else {
-      line.putInt(SIZE, IN_WORKSPACE);
+      size = IN_WORKSPACE;
       line.putLong(CONTENT, scratch.address());
       line.putLong(CONTENT + 8, sizeBytes);
       line.putLong(CONTENT + 16, scratch.capacityBytes());
     }
+    // A store into a buffer calls a method behind the store, so that a full stack could throw when
+    // the carrier has the request already. Whoever gets through the first of these two gets through
+    // the second.
+    INT.setRelease(line, SIZE, size);
     INT.setRelease(line, WORD, POSTED | BEGUN);
   }
 
