@@ -52,6 +52,8 @@ final class EndingJvm {
     try (Python python = Python.start(options);
         Interpreter observer = open(python, "observer", Isolation.SUBINTERPRETER)) {
       observer.exec(MALLOC);
+      // A thread keeps the direct buffer that it has read a file by.
+      long residentAtFirst = residentBytes();
       long buffers = bufferBytes();
       run(python, isolation, WARM_UP);
       for (int lot = 0; lot < LOTS; lot++) {
@@ -63,6 +65,9 @@ final class EndingJvm {
         allocated = observer.call("allocated", Long.class) - allocated;
         resident = residentBytes() - resident;
         System.out.printf("%d %d%n", allocated / LOT, resident / LOT);
+      }
+      if (residentAtFirst <= 0) {
+        throw new IllegalStateException("no RssAnon in /proc/self/status");
       }
     }
   }
