@@ -28,7 +28,7 @@ public class LeaseBenchmark {
   static final int TIMES = 1_000;
 
   private final ByteBuffer memory = ByteBuffer.allocateDirect(8);
-  private final Lease shared = LeaseTable.ofJava(memory, memory.capacity());
+  private final Lease shared = LeaseTable.ofJava(memory, memory.capacity(), taken -> {});
 
   /** Begins a lease and ends it. */
   @Benchmark
@@ -36,7 +36,7 @@ public class LeaseBenchmark {
   public long takeAndDrop() {
     long last = 0;
     for (int i = 0; i < TIMES; i++) {
-      Lease lease = LeaseTable.ofJava(memory, memory.capacity());
+      Lease lease = LeaseTable.ofJava(memory, memory.capacity(), taken -> {});
       last = lease.id();
       lease.drop();
     }

@@ -27,7 +27,7 @@ public record CacheFolders(Path distribution, Path environments, Path copies) {
 
   // No lambdas, and none below: the first of a JVM cost milliseconds of its start.
   private static final UnaryOperator<@Nullable String> PROPERTIES =
-      new UnaryOperator<>() {
+      new UnaryOperator<@Nullable String>() {
         @Override
         public @Nullable String apply(@Nullable String name) {
           return System.getProperty(Objects.requireNonNull(name));
@@ -35,7 +35,7 @@ public record CacheFolders(Path distribution, Path environments, Path copies) {
       };
 
   private static final UnaryOperator<@Nullable String> VARIABLES =
-      new UnaryOperator<>() {
+      new UnaryOperator<@Nullable String>() {
         @Override
         public @Nullable String apply(@Nullable String name) {
           return System.getenv(Objects.requireNonNull(name));

@@ -13,10 +13,12 @@ import dev.ophion.bridge.codec.References;
 import dev.ophion.bridge.memory.DirectMemory;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.LeaseTable;
+import dev.ophion.bridge.transfer.Adopter;
 import dev.ophion.bridge.transfer.Moving;
 import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
 import java.nio.Buffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * detached} for as long as the request waits. What a reply refers to belongs to the reply until it
  * is {@linkplain #adopted counted} as adopted.
  */
-final class CallReferences implements References, AutoCloseable {
+final class CallReferences implements References, AutoCloseable, Adopter {
 
   private @Nullable Target interpreter;
 
@@ -39,8 +41,10 @@ final class CallReferences implements References, AutoCloseable {
   private @Nullable Moving moving;
   private int adopted;
 
-  /** What has no array yet that gives it back. */
-  private @Nullable Lease making;
+  /** Adopted of the reply, and in nobody's hands yet who gives it back. */
+  private @Nullable Lease[] making = new Lease[1];
+
+  private int makingCount;
 
   /** Says whose requests it is for. */
   void bind(Target target, boolean onCarrier) {
@@ -112,8 +116,7 @@ final class CallReferences implements References, AutoCloseable {
   @Override
   public Loan lend(Buffer memory) {
     long sizeBytes = (long) memory.remaining() * DirectMemory.itemSizeBytes(memory);
-    Lease lease = LeaseTable.ofJava(memory, sizeBytes);
-    held.keep(lease.id());
+    Lease lease = LeaseTable.ofJava(memory, sizeBytes, held::keep);
     return new Loan(lease.id(), DirectMemory.addressOf(memory));
   }
 
@@ -154,16 +157,41 @@ final class CallReferences implements References, AutoCloseable {
 
   @Override
   public NdArray array(long pin, Memory memory) {
-    making = LeaseTable.ofPython(target(), pin, memory.sizeBytes());
-    adopted++;
-    NdArray array = PinnedArray.of(making, memory);
-    making = null;
+    NdArray array = PinnedArray.of(adoptPin(pin, memory.sizeBytes()), memory);
+    made();
     return array;
   }
 
-  /** Counts what the reply referred to, in its order, and now belongs to somebody else. */
-  void adopt() {
+  @Override
+  public Lease adoptPin(long pin, long sizeBytes) {
+    ensureRoom();
+    Lease lease = LeaseTable.ofPython(target(), pin, sizeBytes);
+    making[makingCount++] = lease;
     adopted++;
+    return lease;
+  }
+
+  @Override
+  public Lease adoptCount(long number) {
+    ensureRoom();
+    Lease lease = LeaseTable.get(number);
+    making[makingCount++] = lease;
+    adopted++;
+    return lease;
+  }
+
+  /** From now on nothing stands between the reply and who has it but stores. */
+  private void ensureRoom() {
+    if (makingCount == making.length) {
+      making = Arrays.copyOf(making, 2 * makingCount);
+    }
+  }
+
+  /** Says that an object has what was adopted. */
+  void made() {
+    for (; makingCount > 0; makingCount--) {
+      making[makingCount - 1] = null;
+    }
   }
 
   /** How many references of the reply belong to somebody else. */
@@ -182,10 +210,13 @@ final class CallReferences implements References, AutoCloseable {
   @Override
   public void close() {
     adopted = 0;
-    Lease unmade = making;
-    if (unmade != null) {
-      unmade.drop();
-      making = null;
+    for (; makingCount > 0; makingCount--) {
+      Lease unmade = making[makingCount - 1];
+      if (unmade != null) {
+        // An array that was made half-way may have given it back.
+        boolean unused = unmade.tryDrop();
+      }
+      making[makingCount - 1] = null;
     }
     if (!held.isEmpty()) {
       held.close();

@@ -279,7 +279,8 @@ public class Exchange extends Work implements AutoCloseable {
   /** What a dump gave. After the end. */
   public Payload payload(Access access) {
     Decoder decoder = content();
-    Payload payload = PinnedPayload.read(decoder, dispatch.target(), access, references()::adopt);
+    Payload payload = PinnedPayload.read(decoder, access, references());
+    references().made();
     taken = true;
     return payload;
   }
@@ -287,7 +288,8 @@ public class Exchange extends Work implements AutoCloseable {
   /** What a take gave. After the end. */
   public NdArray taken() {
     Decoder decoder = content();
-    NdArray array = PinnedArray.readTaken(decoder, dispatch.target(), references()::adopt);
+    NdArray array = PinnedArray.readTaken(decoder, references());
+    references().made();
     taken = true;
     return array;
   }

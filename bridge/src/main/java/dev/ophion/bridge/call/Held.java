@@ -1,6 +1,6 @@
 package dev.ophion.bridge.call;
 
-import dev.ophion.bridge.memory.LeaseTable;
+import dev.ophion.bridge.memory.Lease;
 import dev.ophion.natives.HeapArrays;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Held implements AutoCloseable {
 
-  private static final long[] NONE = {};
+  private static final @Nullable Lease[] NO_LEASES = {};
+  private static final long[] NO_ARRAYS = {};
   private static final @Nullable HandleClaim[] NO_HANDLES = {};
 
-  private long[] leases = NONE;
+  private @Nullable Lease[] leases = NO_LEASES;
   private int leaseCount;
-  private long[] arrays = NONE;
+  private long[] arrays = NO_ARRAYS;
   private int arrayCount;
   private @Nullable HandleClaim[] handles = NO_HANDLES;
   private int handleCount;
@@ -25,15 +26,10 @@ final class Held implements AutoCloseable {
     return leaseCount == 0 && arrayCount == 0 && handleCount == 0;
   }
 
-  /** Takes over a count of a lease, also if it throws. */
-  void keep(long lease) {
+  /** Takes over a count of a lease, unless it throws. */
+  void keep(Lease lease) {
     if (leaseCount == leases.length) {
-      try {
-        leases = Arrays.copyOf(leases, Math.max(4, 2 * leaseCount));
-      } catch (Throwable failure) {
-        LeaseTable.drop(lease);
-        throw failure;
-      }
+      leases = Arrays.copyOf(leases, Math.max(4, 2 * leaseCount));
     }
     leases[leaseCount++] = lease;
   }
@@ -59,20 +55,25 @@ final class Held implements AutoCloseable {
     handles[handleCount++] = handle;
   }
 
+  /** Goes on where an earlier one ended half-way, since the stack was full. */
   @Override
   public void close() {
-    while (leaseCount > 0) {
-      LeaseTable.drop(leases[--leaseCount]);
+    for (; leaseCount > 0; leaseCount--) {
+      Lease last = leases[leaseCount - 1];
+      if (last != null) {
+        boolean unused = last.tryDrop();
+      }
+      leases[leaseCount - 1] = null;
     }
-    while (arrayCount > 0) {
-      HeapArrays.release(arrays[--arrayCount]);
+    for (; arrayCount > 0; arrayCount--) {
+      HeapArrays.release(arrays[arrayCount - 1]);
     }
-    while (handleCount > 0) {
-      HandleClaim last = handles[--handleCount];
-      handles[handleCount] = null;
+    for (; handleCount > 0; handleCount--) {
+      HandleClaim last = handles[handleCount - 1];
       if (last != null) {
         last.drop();
       }
+      handles[handleCount - 1] = null;
     }
   }
 }

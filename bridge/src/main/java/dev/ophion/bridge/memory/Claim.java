@@ -6,6 +6,9 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,14 +107,97 @@ public final class Claim {
    * @return the lease
    * @throws IllegalStateException if the claim was given back
    */
-  public Lease lend(int index) {
+  Lease lend(int index) {
     Lease lease = leases.get(index);
     if (!lease.tryAcquire()) {
       requireOpen();
       throw new IllegalStateException("The memory of the " + subject + " has gone.");
     }
-    if (!gate.isOpen()) {
+    boolean isOpen = false;
+    boolean isAsked = false;
+    try {
+      isOpen = gate.isOpen();
+      isAsked = true;
+    } finally {
+      if (!isAsked) {
+        // The stack is full, say: no call of a method, and so no drop. Here and below.
+        synchronized (lease) {
+          lease.owed++;
+        }
+      }
+    }
+    if (!isOpen) {
       lease.drop();
+      requireOpen();
+      throw new IllegalStateException(
+          "The %s was about to be moved to an interpreter by another thread.".formatted(subject));
+    }
+    return lease;
+  }
+
+  /**
+   * Does something that takes long with the memory: closing meanwhile is not held up, and the
+   * memory stays to its end.
+   *
+   * @param use what to do
+   * @return its result
+   * @throws IllegalStateException if the claim was given back
+   */
+  public <T> T holding(Supplier<T> use) {
+    Lease lease = lend(0);
+    boolean isDropped = false;
+    try {
+      T result = use.get();
+      isDropped = true;
+      lease.drop();
+      return result;
+    } finally {
+      if (!isDropped) {
+        synchronized (lease) {
+          lease.owed++;
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes a claim of its own on the same memory.
+   *
+   * @param maker makes what holds it
+   * @return what it has made
+   * @throws IllegalStateException if the claim was given back
+   */
+  public <T> T share(Function<Claim, T> maker) {
+    Lease lease = lend(0);
+    boolean isMade = false;
+    try {
+      T made = maker.apply(new Claim(subject, List.of(lease)));
+      isMade = true;
+      return made;
+    } finally {
+      if (!isMade) {
+        synchronized (lease) {
+          lease.owed++;
+        }
+      }
+    }
+  }
+
+  /**
+   * Takes one more count for somebody else.
+   *
+   * @param index which lease
+   * @param keep takes it over, unless it throws
+   * @return the lease
+   * @throws IllegalStateException if the claim was given back; it may have the count then
+   */
+  public Lease lend(int index, Consumer<Lease> keep) {
+    Lease lease = leases.get(index);
+    if (!lease.lendTo(keep)) {
+      requireOpen();
+      throw new IllegalStateException("The memory of the " + subject + " has gone.");
+    }
+    if (!gate.isOpen()) {
       requireOpen();
       throw new IllegalStateException(
           "The %s was about to be moved to an interpreter by another thread.".formatted(subject));
@@ -166,17 +252,21 @@ public final class Claim {
    */
   ByteBuffer root(int index, long address, int sizeBytes) {
     Lease lease = lend(index);
-    lease.noteView();
-    ByteBuffer root;
+    boolean isKept = false;
     try {
-      root = DirectMemory.borrow(address, sizeBytes);
+      lease.noteView();
+      ByteBuffer root = DirectMemory.borrow(address, sizeBytes);
       // The JDK keeps this very object reachable from every slice, duplicate and typed view of it.
-      CLEANER.register(root, lease::drop);
-    } catch (Throwable failure) {
-      lease.drop();
-      throw failure;
+      CLEANER.register(root, lease::tryDrop);
+      isKept = true;
+      return root;
+    } finally {
+      if (!isKept) {
+        synchronized (lease) {
+          lease.owed++;
+        }
+      }
     }
-    return root;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.ophion.bridge.memory;
 import dev.ophion.bridge.inbox.Item;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +51,14 @@ public final class Lease extends Item {
   @SuppressWarnings("unused") // through COUNT
   private volatile long count = 1;
 
-  /** Whether the owner has got the memory back. By who ends the lease. */
-  private boolean returned;
+  /** Whether the owner has got the memory back, or keeps it. By who ends the lease. */
+  boolean returned;
+
+  /**
+   * Counts whose holders had no stack left to drop them. Such a holder can call nothing, so it
+   * counts here itself; whoever looks at the open leases next drops them. Guarded by this.
+   */
+  int owed;
 
   /** Whether the end is still to be gone through. */
   @SuppressWarnings("FieldCanBeFinal") // through UNFINISHED
@@ -221,15 +228,56 @@ public final class Lease extends Item {
   }
 
   /**
+   * Takes one more count and gives it away, or back if that fails.
+   *
+   * @param keep takes it over, unless it throws
+   * @return {@code false} if the last one has gone already
+   */
+  public boolean lendTo(Consumer<Lease> keep) {
+    if (!tryAcquire()) {
+      return false;
+    }
+    handTo(keep);
+    return true;
+  }
+
+  /** Gives a count of the caller's away, or back if that fails. */
+  void handTo(Consumer<Lease> keep) {
+    boolean isKept = false;
+    try {
+      keep.accept(this);
+      isKept = true;
+    } finally {
+      if (!isKept) {
+        // The stack is full, say: no call of a method, and so no drop.
+        synchronized (this) {
+          owed++;
+        }
+      }
+    }
+  }
+
+  /**
    * Gives one count back.
    *
    * @throws IllegalStateException if there was none
    */
   public void drop() {
+    if (!tryDrop()) {
+      throw new IllegalStateException("The lease " + id + " was dropped more often than taken.");
+    }
+  }
+
+  /**
+   * Gives one count back that may have been given back.
+   *
+   * @return {@code false} if there was none
+   */
+  public boolean tryDrop() {
     long before = (long) COUNT.getAndAdd(this, -1L);
     if (before <= 0) {
       COUNT.getAndAdd(this, 1L);
-      throw new IllegalStateException("The lease " + id + " was dropped more often than taken.");
+      return false;
     }
     if (before == 1) {
       try {
@@ -239,6 +287,7 @@ public final class Lease extends Item {
         unfinished = true;
       }
     }
+    return true;
   }
 
   /** By who dropped the last count, or has got what that one left undone. */
@@ -251,14 +300,28 @@ public final class Lease extends Item {
     LeaseTable.remove(this);
   }
 
-  /** Ends it, if that was left undone. Any thread. */
-  void endIfUnfinished() {
-    if (unfinished && UNFINISHED.compareAndSet(this, true, false)) {
-      try {
-        end();
-      } catch (VirtualMachineError failure) {
-        unfinished = true;
-      }
+  /**
+   * Does what was left undone. Any thread.
+   *
+   * @return whether there was something
+   */
+  boolean settle() {
+    int owing;
+    synchronized (this) {
+      owing = owed;
+      owed = 0;
     }
+    for (int i = 0; i < owing; i++) {
+      boolean unused = tryDrop();
+    }
+    if (!unfinished || !UNFINISHED.compareAndSet(this, true, false)) {
+      return owing > 0;
+    }
+    try {
+      end();
+    } catch (VirtualMachineError failure) {
+      unfinished = true;
+    }
+    return true;
   }
 }

@@ -6,6 +6,7 @@ import dev.ophion.bridge.log.LazyLogger;
 import java.nio.Buffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
@@ -29,15 +30,31 @@ public final class LeaseTable {
    * Begins a lease on pinned memory of an interpreter.
    *
    * @param owner the interpreter
-   * @param pin the pin's number in its engine; the lease owns it from now on
+   * @param pin the pin's number in its engine; the lease owns it from now on, unless this throws
+   *     another error than what follows
    * @param sizeBytes the size of the memory
    * @return the lease, with one count that belongs to the caller
    * @throws InterpreterClosedException if the interpreter has ended its waiting for it
    */
   public static Lease ofPython(MemoryOwner owner, long pin, long sizeBytes) {
-    Lease lease = add(Lease.ofPython(OPEN.reserve(), owner, pin, sizeBytes));
-    // After it can be found: either this sees that, or the owner sees the lease.
-    if (owner.hasForgotten()) {
+    Lease lease = Lease.ofPython(OPEN.reserve(), owner, pin, sizeBytes);
+    boolean isForgotten;
+    boolean isMade = false;
+    try {
+      OPEN.put(lease);
+      // After it can be found: either this sees that, or the owner sees the lease.
+      isForgotten = owner.hasForgotten();
+      isMade = true;
+    } finally {
+      if (!isMade) {
+        // The stack is full, say. The pin is the caller's still.
+        synchronized (lease) {
+          lease.returned = true;
+          lease.owed++;
+        }
+      }
+    }
+    if (isForgotten) {
       lease.drop();
       throw new InterpreterClosedException(
           "The result holds memory of an interpreter that was closed and has waited for some seconds"
@@ -51,10 +68,17 @@ public final class LeaseTable {
    *
    * @param memory a direct buffer
    * @param sizeBytes the size of the lent part
-   * @return the lease, with one count that belongs to the caller
+   * @param keep takes over its one count, unless it throws
+   * @return the lease
    */
-  public static Lease ofJava(Buffer memory, long sizeBytes) {
-    return add(Lease.ofJava(OPEN.reserve(), memory, sizeBytes));
+  public static Lease ofJava(Buffer memory, long sizeBytes, Consumer<Lease> keep) {
+    Lease lease = Lease.ofJava(OPEN.reserve(), memory, sizeBytes);
+    lease.handTo(
+        taken -> {
+          OPEN.put(taken);
+          keep.accept(taken);
+        });
+    return lease;
   }
 
   /**
@@ -219,10 +243,12 @@ public final class LeaseTable {
 
   private static List<Lease> open() {
     List<Lease> open = OPEN.all();
+    boolean isSettled = false;
     for (Lease lease : open) {
-      lease.endIfUnfinished();
+      isSettled |= lease.settle();
     }
-    return open;
+    // Nobody is told of those that have just ended without their owner.
+    return isSettled ? OPEN.all() : open;
   }
 
   private static Lease add(Lease lease) {

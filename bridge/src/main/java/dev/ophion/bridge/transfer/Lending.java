@@ -4,6 +4,7 @@ import dev.ophion.bridge.codec.Memory;
 import dev.ophion.bridge.memory.Claim;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.MemoryOwner;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** How pinned memory is described to the interpreter that gets it. Stateless. */
@@ -21,14 +22,12 @@ final class Lending {
    * @param claim holds the memory
    * @param index which of its leases
    * @param target who gets it
-   * @param keep takes the number of a lease that is dropped when the request has been carried out
+   * @param keep takes over a count, to be dropped when the request has been carried out
    * @param sink takes the number of the lease, or of the pin with a mark
    */
   static void lend(
-      Claim claim, int index, MemoryOwner target, LongConsumer keep, LongConsumer sink) {
-    Lease lease = claim.lend(index);
-    keep.accept(lease.id());
-    put(lease, target, sink);
+      Claim claim, int index, MemoryOwner target, Consumer<Lease> keep, LongConsumer sink) {
+    put(claim.lend(index, keep), target, sink);
   }
 
   /** Writes the number of a lease of which the request holds a count. */

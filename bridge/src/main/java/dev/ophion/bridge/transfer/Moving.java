@@ -8,7 +8,7 @@ import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.memory.PinnedBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 
 /**
  * One attempt to hand an array over to an interpreter, so that nobody else reaches its memory.
@@ -94,11 +94,10 @@ public final class Moving {
    *     out
    * @param sink is called once
    */
-  public void lend(MemoryOwner target, LongConsumer keep, BufferSink sink) {
-    if (!lease.tryAcquire()) {
+  public void lend(MemoryOwner target, Consumer<Lease> keep, BufferSink sink) {
+    if (!lease.lendTo(keep)) {
       throw new IllegalStateException(array + " was closed while it was moved.");
     }
-    keep.accept(lease.id());
     Lending.put(lease, target, id -> array.describe(id, sink));
   }
 

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,25 +86,16 @@ public class PinnedArray implements NdArray {
    * Reads what a take gave; see {@code taking.h}.
    *
    * @param reply positioned behind the status
-   * @param owner the interpreter that has given the memory up
-   * @param adopted is told when the pin or the count is no longer the reply's
+   * @param adopter takes the pin or the count over from the reply
    * @return the array, which owns the pin or the count; the caller closes it
    */
-  public static PinnedArray readTaken(Decoder reply, MemoryOwner owner, Runnable adopted) {
+  public static PinnedArray readTaken(Decoder reply, Adopter adopter) {
     boolean isForeign = reply.u8() != 0;
     long number = reply.u64();
     Memory memory = reply.memory();
-    Lease lease =
-        isForeign
-            ? LeaseTable.get(number)
-            : LeaseTable.ofPython(owner, number, memory.sizeBytes()).madeExclusive();
-    adopted.run();
-    try {
-      return of(lease, memory);
-    } catch (Throwable failure) {
-      lease.drop();
-      throw failure;
-    }
+    return isForeign
+        ? of(adopter.adoptCount(number), memory)
+        : of(adopter.adoptPin(number, memory.sizeBytes()).madeExclusive(), memory);
   }
 
   /**
@@ -138,7 +129,7 @@ public class PinnedArray implements NdArray {
    * @param sink is called once
    * @throws IllegalStateException if the array is closed
    */
-  public void lend(MemoryOwner target, LongConsumer keep, BufferSink sink) {
+  public void lend(MemoryOwner target, Consumer<Lease> keep, BufferSink sink) {
     requireOpen();
     Lending.lend(claim, 0, target, keep, lease -> sink.put(lease, elements.described()));
   }
@@ -239,13 +230,10 @@ public class PinnedArray implements NdArray {
         });
   }
 
-  /** A copy takes long: closing meanwhile is not held up, and the memory stays to its end. */
   private Object leased(Supplier<Object> copy) {
-    Lease lease = claim.lend(0);
     try {
-      return copy.get();
+      return claim.holding(copy);
     } finally {
-      lease.drop();
       Reference.reachabilityFence(this);
     }
   }
@@ -402,14 +390,7 @@ public class PinnedArray implements NdArray {
   @Override
   public NdArray share() {
     requireOpen();
-    Lease lease = claim.lend(0);
-    try {
-      Claim further = new Claim("NdArray", List.of(lease));
-      return new PinnedArray(elements.under(further));
-    } catch (Throwable failure) {
-      lease.drop();
-      throw failure;
-    }
+    return claim.share(further -> new PinnedArray(elements.under(further)));
   }
 
   @Override

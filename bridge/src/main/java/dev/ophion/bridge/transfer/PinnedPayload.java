@@ -8,13 +8,12 @@ import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Memory;
 import dev.ophion.bridge.memory.Claim;
 import dev.ophion.bridge.memory.Lease;
-import dev.ophion.bridge.memory.LeaseTable;
 import dev.ophion.bridge.memory.MemoryOwner;
 import dev.ophion.bridge.memory.PinnedBuffer;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A pickled object whose buffers are pinned in the interpreter that dumped it. */
@@ -59,13 +58,11 @@ public final class PinnedPayload implements Payload {
    * Reads what a dump gave; see {@code transfer.h}.
    *
    * @param reply positioned at the payload
-   * @param owner the interpreter that dumped
    * @param access what receivers may do
-   * @param adopted is told each time that a pin, in their order, is no longer the reply's
+   * @param adopter takes the pins over from the reply
    * @return the payload, which owns the pins; the caller closes it
    */
-  public static PinnedPayload read(
-      Decoder reply, MemoryOwner owner, Access access, Runnable adopted) {
+  public static PinnedPayload read(Decoder reply, Access access, Adopter adopter) {
     List<Pin> pins = new ArrayList<>();
     InBand inBand = readInBand(reply, pins);
     int count = reply.u32();
@@ -78,20 +75,11 @@ public final class PinnedPayload implements Payload {
       pins.add(new Pin(pin, memory.sizeBytes()));
     }
     Lease[] leases = new Lease[pins.size()];
-    int taken = 0;
-    try {
-      for (Pin pin : pins) {
-        leases[taken] = LeaseTable.ofPython(owner, pin.number(), pin.sizeBytes());
-        taken++;
-        adopted.run();
-      }
-      return new PinnedPayload(access, inBand, outOfBand, List.of(leases));
-    } catch (Throwable failure) {
-      for (int i = 0; i < taken; i++) {
-        leases[i].drop();
-      }
-      throw failure;
+    for (int i = 0; i < leases.length; i++) {
+      Pin pin = pins.get(i);
+      leases[i] = adopter.adoptPin(pin.number(), pin.sizeBytes());
     }
+    return new PinnedPayload(access, inBand, outOfBand, List.of(leases));
   }
 
   private static InBand readInBand(Decoder reply, List<Pin> pins) {
@@ -109,12 +97,11 @@ public final class PinnedPayload implements Payload {
    * Lends the payload to an interpreter for the length of a load, and writes it.
    *
    * @param target the interpreter
-   * @param keep takes the numbers of leases that are to be dropped with {@link LeaseTable#drop}
-   *     when the request has been carried out
+   * @param keep takes over counts, to be dropped when the request has been carried out
    * @param request where the payload goes
    * @throws IllegalStateException if the payload is closed
    */
-  public void lend(MemoryOwner target, LongConsumer keep, Encoder request) {
+  public void lend(MemoryOwner target, Consumer<Lease> keep, Encoder request) {
     claim.requireOpen();
     if (inBand.copied() != null) {
       request.u8(0);
@@ -139,7 +126,7 @@ public final class PinnedPayload implements Payload {
     }
   }
 
-  private void lend(OutOfBand part, MemoryOwner target, LongConsumer keep, Encoder request) {
+  private void lend(OutOfBand part, MemoryOwner target, Consumer<Lease> keep, Encoder request) {
     Memory memory = part.memory();
     boolean readOnly = memory.readOnly() || access == Access.READ_ONLY;
     request.u8(part.kind());

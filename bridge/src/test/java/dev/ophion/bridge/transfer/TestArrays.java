@@ -39,7 +39,7 @@ public final class TestArrays {
             type.itemSizeBytes(),
             shape,
             strides);
-    return PinnedArray.of(LeaseTable.ofJava(memory, sizeBytes), described);
+    return PinnedArray.of(LeaseTable.ofJava(memory, sizeBytes, lease -> {}), described);
   }
 
   /** A new array, zeroed. */
