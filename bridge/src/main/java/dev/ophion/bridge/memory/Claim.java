@@ -113,19 +113,7 @@ public final class Claim {
       requireOpen();
       throw new IllegalStateException("The memory of the " + subject + " has gone.");
     }
-    boolean isOpen = false;
-    boolean isAsked = false;
-    try {
-      isOpen = gate.isOpen();
-      isAsked = true;
-    } finally {
-      if (!isAsked) {
-        // The stack is full, say: no call of a method, and so no drop. Here and below.
-        synchronized (lease) {
-          lease.owed++;
-        }
-      }
-    }
+    boolean isOpen = lease.handTo(taken -> gate.isOpen());
     if (!isOpen) {
       lease.drop();
       requireOpen();
@@ -144,20 +132,13 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   public <T> T holding(Supplier<T> use) {
-    Lease lease = lend(0);
-    boolean isDropped = false;
-    try {
-      T result = use.get();
-      isDropped = true;
-      lease.drop();
-      return result;
-    } finally {
-      if (!isDropped) {
-        synchronized (lease) {
-          lease.owed++;
-        }
-      }
-    }
+    return lend(0)
+        .handTo(
+            lease -> {
+              T result = use.get();
+              lease.drop();
+              return result;
+            });
   }
 
   /**
@@ -168,19 +149,7 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   public <T> T share(Function<Claim, T> maker) {
-    Lease lease = lend(0);
-    boolean isMade = false;
-    try {
-      T made = maker.apply(new Claim(subject, List.of(lease)));
-      isMade = true;
-      return made;
-    } finally {
-      if (!isMade) {
-        synchronized (lease) {
-          lease.owed++;
-        }
-      }
-    }
+    return lend(0).handTo(lease -> maker.apply(new Claim(subject, List.of(lease))));
   }
 
   /**
@@ -251,22 +220,15 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   ByteBuffer root(int index, long address, int sizeBytes) {
-    Lease lease = lend(index);
-    boolean isKept = false;
-    try {
-      lease.noteView();
-      ByteBuffer root = DirectMemory.borrow(address, sizeBytes);
-      // The JDK keeps this very object reachable from every slice, duplicate and typed view of it.
-      CLEANER.register(root, lease::tryDrop);
-      isKept = true;
-      return root;
-    } finally {
-      if (!isKept) {
-        synchronized (lease) {
-          lease.owed++;
-        }
-      }
-    }
+    return lend(index)
+        .handTo(
+            lease -> {
+              lease.noteView();
+              ByteBuffer root = DirectMemory.borrow(address, sizeBytes);
+              // The JDK keeps this very object reachable from each slice, duplicate and view of it.
+              CLEANER.register(root, lease::tryDrop);
+              return root;
+            });
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.ophion.bridge.inbox.Item;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ public final class Lease extends Item {
    * Counts whose holders had no stack left to drop them. Such a holder can call nothing, so it
    * counts here itself; whoever looks at the open leases next drops them. Guarded by this.
    */
-  int owed;
+  private int owed;
 
   /** Whether the end is still to be gone through. */
   @SuppressWarnings("FieldCanBeFinal") // through UNFINISHED
@@ -237,21 +238,38 @@ public final class Lease extends Item {
     if (!tryAcquire()) {
       return false;
     }
-    handTo(keep);
-    return true;
+    return handTo(
+        lease -> {
+          keep.accept(lease);
+          return true;
+        });
   }
 
-  /** Gives a count of the caller's away, or back if that fails. */
-  void handTo(Consumer<Lease> keep) {
-    boolean isKept = false;
+  /**
+   * Gives a count of the caller's away, or back if that fails.
+   *
+   * @param taker takes it over, unless it throws
+   * @return what that returns
+   */
+  <T> T handTo(Function<Lease, T> taker) {
+    boolean isTaken = false;
     try {
-      keep.accept(this);
-      isKept = true;
+      T result = taker.apply(this);
+      isTaken = true;
+      return result;
     } finally {
-      if (!isKept) {
-        // The stack is full, say: no call of a method, and so no drop.
-        synchronized (this) {
-          owed++;
+      if (!isTaken) {
+        boolean isDropped = false;
+        try {
+          boolean unused = tryDrop();
+          isDropped = true;
+        } finally {
+          if (!isDropped) {
+            // The stack is full: no call of a method.
+            synchronized (this) {
+              owed++;
+            }
+          }
         }
       }
     }

@@ -38,22 +38,16 @@ public final class LeaseTable {
    */
   public static Lease ofPython(MemoryOwner owner, long pin, long sizeBytes) {
     Lease lease = Lease.ofPython(OPEN.reserve(), owner, pin, sizeBytes);
-    boolean isForgotten;
-    boolean isMade = false;
-    try {
-      OPEN.put(lease);
-      // After it can be found: either this sees that, or the owner sees the lease.
-      isForgotten = owner.hasForgotten();
-      isMade = true;
-    } finally {
-      if (!isMade) {
-        // The stack is full, say. The pin is the caller's still.
-        synchronized (lease) {
-          lease.returned = true;
-          lease.owed++;
-        }
-      }
-    }
+    // Until this has gone well, the pin is the caller's.
+    lease.returned = true;
+    boolean isForgotten =
+        lease.handTo(
+            made -> {
+              OPEN.put(made);
+              // After it can be found: either this sees that, or the owner sees the lease.
+              return owner.hasForgotten();
+            });
+    lease.returned = false;
     if (isForgotten) {
       lease.drop();
       throw new InterpreterClosedException(
@@ -73,12 +67,12 @@ public final class LeaseTable {
    */
   public static Lease ofJava(Buffer memory, long sizeBytes, Consumer<Lease> keep) {
     Lease lease = Lease.ofJava(OPEN.reserve(), memory, sizeBytes);
-    lease.handTo(
+    return lease.handTo(
         taken -> {
           OPEN.put(taken);
           keep.accept(taken);
+          return taken;
         });
-    return lease;
   }
 
   /**
