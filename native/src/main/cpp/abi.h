@@ -1,4 +1,4 @@
-// The only header that both sides include: two versioned tables of function pointers and plain
+// What both sides agree on: two versioned tables of function pointers and plain
 // records. The host speaks to the JVM, the engine to CPython; neither sees the other's headers.
 #pragma once
 
@@ -7,7 +7,7 @@
 
 namespace ophion {
 
-constexpr uint32_t kAbiVersion = 6;
+constexpr uint32_t kAbiVersion = 7;
 
 // A reply that does not fit the scratch memory is left in memory of its own; its place is written
 // to the start of the scratch memory and `invoke` returns kReplyElsewhere.
@@ -30,6 +30,7 @@ struct StartConfig {
   int32_t use_environment;   // obey PYTHON* variables
   int32_t user_site;         // user_site_directory
   uint64_t slot;             // the image's number; comes back in HostTable.relocate
+  uint64_t stack_guard;      // bytes that the JVM protects at the end of each stack
 };
 
 struct InterpreterConfig {

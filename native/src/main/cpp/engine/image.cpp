@@ -9,6 +9,7 @@
 #include "lifecycle.h"
 #include "memory.h"
 #include "module.h"
+#include "recursion.h"
 
 namespace ophion {
 namespace {
@@ -133,6 +134,7 @@ bool image_start(const StartConfig& config, Failure* failure) {
     // The shared image is never unmapped.
     if (slot != 0 && !asks_for_allocator(config)) track_memory();
     register_module();
+    replace_recursion_check(config.stack_guard);
     PyStatus status = initialize(config);
     if (PyStatus_Exception(status)) {
       std::snprintf(failure->message, sizeof(failure->message), "%s: %s",

@@ -117,9 +117,10 @@ inline void start_image(int64_t image, const char* home, const char* executable,
                         const char* search_paths, bool use_environment, bool user_site) {
   std::string texts[] = {from_modified(home), from_modified(executable),
                          from_modified(search_paths)};
-  StartConfig config = {texts[0].c_str(), texts[1].c_str(),
-                        texts[2].c_str(), use_environment,
-                        user_site,        static_cast<uint64_t>(pointer<Image>(image)->slot)};
+  StartConfig config = {texts[0].c_str(),   texts[1].c_str(),
+                        texts[2].c_str(),   use_environment,
+                        user_site,          static_cast<uint64_t>(pointer<Image>(image)->slot),
+                        stack_zones().guard};
   Failure failure{};
   if (pointer<Image>(image)->table->start(&config, &failure) != 0) {
     throw Failed(failure.message);

@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "imports.h"
+#include "../imports.h"
 #include "vm_flags.h"
 
 namespace ophion {
@@ -48,14 +48,17 @@ inline void learn_stack_zones(JavaVM* vm) {
 }
 
 // How much of a stack Python is not to use. Beside the JVM's zones it is room for native code that
-// Python calls and that looks at no limit: LAPACK's LU factorization in OpenBLAS takes 3.2 MiB on
-// more than one thread. The smallest stacks were made for Python threads that do little.
+// Python calls and that looks at no limit: LAPACK's LU factorization in OpenBLAS, on more than one
+// thread, takes 528 KiB for each of up to nine halvings, as many as its kernel for the processor
+// needs (4.8 MiB seen with AVX-512). The smallest stacks were made for Python threads that do
+// little.
 inline size_t reserved_stack(size_t size) {
   constexpr size_t kSmall = 192 * kKiB;
   constexpr size_t kForPython = 128 * kKiB;
-  constexpr size_t kForOpenblas = 3584 * kKiB;
+  constexpr size_t kForOpenblas = 5632 * kKiB;
+  constexpr size_t kLarge = 8192 * kKiB;
   if (size < kSmall) return 0;
-  if (size >= 2 * kForOpenblas) return stack_zones().guard + kForOpenblas;
+  if (size >= kLarge) return stack_zones().guard + kForOpenblas;
   return std::max(stack_zones().guard, (size - kForPython) / 4);
 }
 

@@ -213,11 +213,11 @@ public final class InterpreterOptions {
     /**
      * Sets the stack of the carrier.
      *
-     * <p>Python raises {@code RecursionError} before the stack ends: a quarter of it, or 3.5 MiB
-     * from 7 MiB on, is kept for native code and for calls into Java, which look at no limit.
+     * <p>Python raises {@code RecursionError} before the stack ends: a quarter of it, or 5.5 MiB
+     * from 8 MiB on, is kept for native code and for calls into Java, which look at no limit.
      * Native code that takes more at once ends the JVM, as it ends any process: solving equations
-     * with NumPy takes 3.2 MiB where OpenBLAS has several threads, so a stack for it should have 8
-     * MiB.
+     * with NumPy takes up to 4.8 MiB where OpenBLAS has several threads, so a stack for it should
+     * have 8 MiB.
      *
      * @param bytes at least {@link #MIN_STACK_SIZE_BYTES}
      * @return this builder

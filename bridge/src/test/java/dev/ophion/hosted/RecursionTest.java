@@ -110,6 +110,30 @@ final class RecursionTest {
     }
   }
 
+  /** Native code may take much of a stack before it calls Python again, as NumPy does. */
+  @ParameterizedTest
+  @ValueSource(longs = {1 << 20, 16 << 20})
+  void python_calledByNativeCodeBeyondTheLimit_raisesRecursionError(long stackSizeBytes) {
+    InterpreterOptions options =
+        InterpreterOptions.builder().name("deep").stackSizeBytes(stackSizeBytes).build();
+    try (Interpreter python = Python.start().newInterpreter(options)) {
+      python.exec(
+          """
+          import ctypes, sys
+          class Large(ctypes.Structure):
+              _fields_ = [("bytes", ctypes.c_char * 60_000)]
+          large = Large()
+          sys.unraisablehook = lambda _: None
+          @ctypes.CFUNCTYPE(None, Large)
+          def call_back(_): repr([[[]]])
+          """
+              + BOTTOM
+              + "def use(): call_back(large)");
+      assertRaisesRecursionError(python, "dive(0)");
+      assertThat(python.eval("1 + 1")).isEqualTo(2L);
+    }
+  }
+
   /** Threads of Python's are the JVM's too from their first line of output on. */
   @ParameterizedTest
   @ValueSource(ints = {0, 64 << 10, 128 << 10, 256 << 10, 1 << 20})

@@ -22,24 +22,36 @@ final class DeepStackTest {
 
   private static final String DIVE =
       """
-      import numpy, sys
-      matrix = numpy.eye(300)
+      import os, sys
+      os.environ["OPENBLAS_CORETYPE"] = "%s"
+      import numpy
+      matrix = numpy.eye(800, dtype="%s")
+      used = []
       def dive(n):
           try:
               return sorted([1], key=lambda _: dive(n + 1))
           except RecursionError:
-              use()
+              if len(used) < 100:
+                  use()
+                  used.append(True)
               raise
       """;
 
+  /**
+   * At many depths, since a frame may lie on both sides of what is protected. The kernels for each
+   * processor take different stacks. A processor without AVX-512 runs those of Haswell twice.
+   */
   @ParameterizedTest
   @CsvSource({
-    "1048576, 1000, matrix @ matrix",
-    "1048576, 1000, numpy.linalg.svd(matrix)",
-    "16777216, 1000000, matrix @ matrix",
-    "16777216, 1000000, 'numpy.linalg.solve(matrix, matrix)'",
+    "1048576, 1000, Haswell, d, matrix @ matrix",
+    "1048576, 1000, SkylakeX, d, numpy.linalg.svd(matrix)",
+    "8388608, 1000000, SkylakeX, d, numpy.linalg.inv(matrix)",
+    "16777216, 1000000, Haswell, d, matrix @ matrix",
+    "16777216, 1000000, Haswell, D, 'numpy.linalg.solve(matrix, matrix)'",
+    "16777216, 1000000, SkylakeX, d, 'numpy.linalg.solve(matrix, matrix)'",
   })
-  void openblas_atTheStacksEnd_leavesARecursionError(long stackSizeBytes, int limit, String use) {
+  void openblas_atTheStacksEnd_leavesARecursionError(
+      long stackSizeBytes, int limit, String processor, String dtype, String use) {
     InterpreterOptions options =
         InterpreterOptions.builder()
             .name("deep")
@@ -47,10 +59,12 @@ final class DeepStackTest {
             .stackSizeBytes(stackSizeBytes)
             .build();
     try (Interpreter python = PackageRuntime.start().newInterpreter(options)) {
-      python.exec(DIVE + "sys.setrecursionlimit(%d)\ndef use(): %s".formatted(limit, use));
+      python.exec(DIVE.formatted(processor, dtype));
+      python.exec("sys.setrecursionlimit(%d)\ndef use(): %s".formatted(limit, use));
       assertThatThrownBy(() -> python.exec("dive(0)"))
           .isInstanceOfSatisfying(
               PythonException.class, e -> assertThat(e.typeName()).isEqualTo("RecursionError"));
+      assertThat(python.eval("len(used)")).isEqualTo(100L);
     }
   }
 }

@@ -19,9 +19,18 @@ class Imports {
  public:
   explicit Imports(void* library) {
     link_map* map = nullptr;
-    if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0) return;
-    base_ = map->l_addr;
-    for (const ElfW(Dyn)* entry = map->l_ld; entry->d_tag != DT_NULL; ++entry) note(*entry);
+    if (dlinfo(library, RTLD_DI_LINKMAP, &map) == 0) look(*map);
+  }
+
+  // Those of the library that an address lies in.
+  static Imports around(const void* address) {
+    Imports imports;
+    Dl_info file{};
+    void* map = nullptr;
+    if (dladdr1(address, &file, &map, RTLD_DL_LINKMAP) != 0 && map != nullptr) {
+      imports.look(*static_cast<link_map*>(map));
+    }
+    return imports;
   }
 
   // Has calls of a function go elsewhere; without effect on a library that does not call it.
@@ -31,6 +40,13 @@ class Imports {
   }
 
  private:
+  Imports() = default;
+
+  void look(const link_map& map) {
+    base_ = map.l_addr;
+    for (const ElfW(Dyn)* entry = map.l_ld; entry->d_tag != DT_NULL; ++entry) note(*entry);
+  }
+
   void note(const ElfW(Dyn) & entry) {
     if (entry.d_tag == DT_SYMTAB) symbols_ = reinterpret_cast<ElfW(Sym)*>(entry.d_un.d_ptr);
     if (entry.d_tag == DT_STRTAB) names_ = reinterpret_cast<char*>(entry.d_un.d_ptr);
