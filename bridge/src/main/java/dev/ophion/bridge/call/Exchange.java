@@ -173,6 +173,7 @@ public class Exchange extends Work implements AutoCloseable {
       if (!isPut) {
         // Nobody else knows of it, and its place is given back by whoever took it.
         settled = true;
+        way = Way.NOT_YET;
       }
     }
   }
@@ -257,6 +258,11 @@ public class Exchange extends Work implements AutoCloseable {
     if (whenDone != null) {
       whenDone.run();
     }
+  }
+
+  /** Whether it went into the queue. On the thread that submitted it. */
+  public boolean isQueued() {
+    return way == Way.QUEUE;
   }
 
   /** When its future is to be completed: whoever does that owns it from here on. */

@@ -144,7 +144,10 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
         }
         return future;
       } catch (Throwable refusal) {
-        exchange.close();
+        // Once it is in the queue it is closed by whoever completes the future.
+        if (!exchange.isQueued()) {
+          exchange.close();
+        }
         throw refusal;
       }
     } catch (RuntimeException failure) {
