@@ -144,8 +144,10 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
         }
         return future;
       } catch (Throwable refusal) {
-        // Once it is in the queue it is closed by whoever completes the future.
-        if (!exchange.isQueued()) {
+        if (exchange.isQueued()) {
+          // If it is done already, whoever completes the future closes it.
+          boolean unused = exchange.cancel();
+        } else {
           exchange.close();
         }
         throw refusal;
