@@ -1,5 +1,5 @@
-// What both sides agree on: two versioned tables of function pointers and plain
-// records. The host speaks to the JVM, the engine to CPython; neither sees the other's headers.
+// What both sides agree on: two versioned tables of function pointers and plain records. The host
+// speaks to the JVM, the engine to CPython; neither sees the other's headers.
 #pragma once
 
 #include <cstddef>

@@ -18,6 +18,7 @@
 #include <cstdint>
 
 #include "../imports.h"
+#include "../thread_stack.h"
 #include "vm_flags.h"
 
 namespace ophion {
@@ -81,17 +82,6 @@ inline void protect_stacks(void* libpython) {
 // the thread is not attached yet, protect pages that are in use.
 class StackRoom {
  public:
-  StackRoom() {
-    pthread_attr_t attributes;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
-    void* lowest = nullptr;
-    size_t size = 0;
-    if (pthread_attr_getstack(&attributes, &lowest, &size) == 0) {
-      lowest_ = reinterpret_cast<uintptr_t>(lowest);
-    }
-    pthread_attr_destroy(&attributes);
-  }
-
   bool is_enough(bool is_attached) const {
     constexpr size_t kForJava = 24 * kKiB;
     constexpr size_t kForAttaching = 64 * kKiB;
@@ -103,7 +93,7 @@ class StackRoom {
   }
 
  private:
-  uintptr_t lowest_ = 0;
+  uintptr_t lowest_ = ThreadStack::own().lowest;
 };
 
 }  // namespace ophion

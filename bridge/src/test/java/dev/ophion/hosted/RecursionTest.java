@@ -36,12 +36,16 @@ final class RecursionTest {
     "import copy\nx = []\nfor _ in range(10**6): x = [x]\ncopy.deepcopy(x)",
   };
 
+  private static Interpreter withStack(long sizeBytes) {
+    InterpreterOptions options =
+        InterpreterOptions.builder().name("deep").stackSizeBytes(sizeBytes).build();
+    return Python.start().newInterpreter(options);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1 << 20, 16 << 20})
   void deepRecursion_raisesRecursionError(long stackSizeBytes) {
-    InterpreterOptions options =
-        InterpreterOptions.builder().name("deep").stackSizeBytes(stackSizeBytes).build();
-    try (Interpreter python = Python.start().newInterpreter(options)) {
+    try (Interpreter python = withStack(stackSizeBytes)) {
       for (String source : DEEP) {
         assertRaisesRecursionError(python, source);
       }
@@ -52,9 +56,7 @@ final class RecursionTest {
   @ParameterizedTest
   @ValueSource(longs = {1 << 20, 16 << 20})
   void deepSource_raisesInsteadOfCrashing(long stackSizeBytes) {
-    InterpreterOptions options =
-        InterpreterOptions.builder().name("deep").stackSizeBytes(stackSizeBytes).build();
-    try (Interpreter python = Python.start().newInterpreter(options)) {
+    try (Interpreter python = withStack(stackSizeBytes)) {
       for (String source :
           new String[] {"eval('(' * 5000 + ')' * 5000)", "eval('-' * 10**5 + '1')"}) {
         assertThatThrownBy(() -> python.exec(source)).isInstanceOf(PythonException.class);
@@ -97,9 +99,7 @@ final class RecursionTest {
   @ParameterizedTest
   @ValueSource(longs = {1 << 20, 16 << 20})
   void nestedInterpreter_recursingThroughNativeCode_raisesRecursionError(long stackSizeBytes) {
-    InterpreterOptions options =
-        InterpreterOptions.builder().name("deep").stackSizeBytes(stackSizeBytes).build();
-    try (Interpreter python = Python.start().newInterpreter(options)) {
+    try (Interpreter python = withStack(stackSizeBytes)) {
       python.exec("from concurrent import interpreters\nnested = interpreters.create()");
       python.set("source", BOTTOM + "def use(): pass\ndive(0)");
       assertThatThrownBy(() -> python.exec("nested.exec(source)"))
@@ -114,9 +114,7 @@ final class RecursionTest {
   @ParameterizedTest
   @ValueSource(longs = {1 << 20, 16 << 20})
   void python_calledByNativeCodeBeyondTheLimit_raisesRecursionError(long stackSizeBytes) {
-    InterpreterOptions options =
-        InterpreterOptions.builder().name("deep").stackSizeBytes(stackSizeBytes).build();
-    try (Interpreter python = Python.start().newInterpreter(options)) {
+    try (Interpreter python = withStack(stackSizeBytes)) {
       python.exec(
           """
           import ctypes, sys
