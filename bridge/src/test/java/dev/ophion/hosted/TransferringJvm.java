@@ -19,25 +19,24 @@ final class TransferringJvm {
   private static final int SIZE_BYTES = 10_000_000;
   private static final int PAGE_BYTES = 4096;
   private static final int WARM_UP = 1_000;
-  private static final int ROUNDS = 10_000;
+  static final int ROUNDS = 1_000;
+  static final int LOTS = 10;
 
   private TransferringJvm() {}
 
-  /** Prints resident and virtual growth, and milliseconds, on one line. */
+  /** Prints resident and virtual growth, one line for each lot. */
   public static void main(String... arguments) throws IOException {
     try (Python python = Python.start();
         Interpreter first = open(python, "first", Isolation.SUBINTERPRETER);
         Interpreter second = open(python, "second", Isolation.IMAGE)) {
       run(first, second, WARM_UP);
-      long resident = kibibytes("VmRSS:");
-      long virtual = kibibytes("VmSize:");
-      long begin = System.nanoTime();
-      run(first, second, ROUNDS);
-      System.out.printf(
-          "%d %d %d%n",
-          kibibytes("VmRSS:") - resident,
-          kibibytes("VmSize:") - virtual,
-          (System.nanoTime() - begin) / 1_000_000);
+      for (int lot = 0; lot < LOTS; lot++) {
+        long resident = kibibytes("VmRSS:");
+        long virtual = kibibytes("VmSize:");
+        run(first, second, ROUNDS);
+        System.out.printf(
+            "%d %d%n", kibibytes("VmRSS:") - resident, kibibytes("VmSize:") - virtual);
+      }
     }
   }
 
