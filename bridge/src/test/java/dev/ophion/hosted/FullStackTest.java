@@ -4,21 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterState;
+import dev.ophion.NdArray;
 import dev.ophion.Python;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * Calls on threads whose stacks are full, at any point of the way to the carrier and back. Results
- * that hold memory of the interpreter are those of {@link UnreadRepliesTest}.
- */
+/** Calls on threads whose stacks are full, at any point of the way to the carrier and back. */
 final class FullStackTest {
 
-  private static final int ROUNDS = 40;
+  private static final int ROUNDS = 48;
   private static final int OVERFLOWS = 10;
-  private static final int KINDS = 4;
+  private static final int KINDS = 6;
 
   private final Random random = new Random(5);
 
@@ -27,7 +25,7 @@ final class FullStackTest {
   void calls_onFullStacks_loseNothing() throws Exception {
     try (Python python = Python.start();
         Interpreter interpreter = python.newInterpreter("full")) {
-      interpreter.exec("def f(x): return x");
+      interpreter.exec("def f(x): return x\nmemory = memoryview(bytearray(1000))");
       for (int round = 0; round < ROUNDS; round++) {
         int kind = round % KINDS;
         Thread thread =
@@ -41,7 +39,7 @@ final class FullStackTest {
       }
 
       assertThat(interpreter.call("f", 5)).isEqualTo(5L);
-      System.gc(); // finds the handles whose makers had no stack to keep them
+      System.gc(); // finds the handles and arrays whose makers had no stack to keep them
       interpreter.close(Duration.ofSeconds(60));
       assertThat(interpreter.state()).isEqualTo(InterpreterState.CLOSED);
     }
@@ -73,7 +71,9 @@ final class FullStackTest {
       case 0 -> interpreter.call("f", Long.class, 3);
       case 1 -> interpreter.eval("[object() for _ in range(5)]");
       case 2 -> interpreter.call("len", new double[3000]);
-      default -> interpreter.async().call("f", Long.class, 3).join();
+      case 3 -> interpreter.async().call("f", Long.class, 3).join();
+      case 4 -> interpreter.get("memory", NdArray.class).close();
+      default -> interpreter.dump("memory").close();
     }
   }
 }

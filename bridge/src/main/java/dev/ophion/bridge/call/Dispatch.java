@@ -25,6 +25,10 @@ public final class Dispatch {
   private final Mailbox mailbox;
   private final QueueBound bound;
   private final WorkspaceStack workspaces;
+  private final Releases releases;
+
+  /** A field, since who notes something there may have a full stack. */
+  final Unclosed unclosed = Unclosed.ALL;
 
   /** Of one interpreter, whose carrier looks into this mailbox and keeps to this bound. */
   public Dispatch(
@@ -36,6 +40,7 @@ public final class Dispatch {
     this.mailbox = mailbox;
     this.bound = bound;
     workspaces = new WorkspaceStack(interpreter);
+    releases = life.releases();
   }
 
   Target target() {
@@ -47,7 +52,8 @@ public final class Dispatch {
     if (carrier.isCurrentThread()) {
       return workspaces.take();
     }
-    return mailbox.tryClaim() ? mailbox.workspace() : Workspace.borrow(interpreter);
+    Workspace ofMailbox = mailbox.workspace();
+    return mailbox.tryClaim() ? ofMailbox : Workspace.borrow(interpreter);
   }
 
   /** What to write a request with that others carry on, or to read a reply. */
@@ -77,10 +83,11 @@ public final class Dispatch {
   }
 
   /**
-   * Has a request carried out. Nested ones come in until the very end: exit functions may make
-   * some. The caller closes it, whatever comes.
+   * Writes a request and has it carried out. Nested ones come in until the very end: exit functions
+   * may make some. The caller closes it, whatever comes.
    */
   public void carryOut(Exchange exchange) {
+    exchange.write();
     if (carrier.isCurrentThread()) {
       admitNested();
       exchange.nest(carrier);
@@ -89,13 +96,41 @@ public final class Dispatch {
     if (exchange.isIn(mailbox) && carrier.hasNothingQueued()) {
       enter(exchange);
     } else {
-      submit(exchange);
+      queue(exchange);
     }
     exchange.await(mailbox);
   }
 
-  /** Puts a request into the queue and returns at once. */
+  /**
+   * Writes a request, puts it into the queue and returns at once. If that fails, the exchange is
+   * closed, or cancelled where it is in the queue already.
+   */
   public void submit(Exchange exchange) {
+    boolean isSubmitted = false;
+    try {
+      exchange.write();
+      queue(exchange);
+      isSubmitted = true;
+    } finally {
+      if (!isSubmitted && exchange.way == Exchange.Way.QUEUE) {
+        // If it is done already, whoever completes its future closes it.
+        boolean unused = exchange.cancel();
+      } else if (!isSubmitted) {
+        try {
+          exchange.close();
+        } finally {
+          if (!exchange.closed) {
+            synchronized (unclosed) {
+              exchange.olderUnclosed = unclosed.newest;
+              unclosed.newest = exchange;
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void queue(Exchange exchange) {
     exchange.pack();
     enter(exchange);
   }
@@ -150,17 +185,19 @@ public final class Dispatch {
   }
 
   private void await(Work work) {
-    Handover.Owner owner = Handover.Owner.CARRIER;
+    Handover.Owner owner = null;
     try {
       owner = work.spin() ? Handover.Owner.CALLER : work.sleep(limit());
-    } catch (Throwable failure) {
-      if (work.abandon() == Handover.Owner.ABANDONER) {
-        takenBack();
+    } finally {
+      if (owner == null) {
+        owner = work.abandon();
       }
-      throw failure;
-    }
-    if (owner == Handover.Owner.ABANDONER) {
-      takenBack();
+      if (owner == Handover.Owner.ABANDONER) {
+        // As takenBack, but without a call: the stack may be full.
+        synchronized (bound) {
+          bound.withdrawn++;
+        }
+      }
     }
     if (owner != Handover.Owner.CALLER) {
       throw gaveUp();
@@ -169,17 +206,57 @@ public final class Dispatch {
 
   /** Has a request carried out whose result nobody wants. */
   public void run(Exchange exchange) {
-    try (exchange) {
-      carryOut(exchange);
-      exchange.value(Object.class);
-    }
+    Object unused = run(exchange, Object.class);
   }
 
   /** Has a request carried out and converts its result. */
   public <T> @Nullable T run(Exchange exchange, Class<T> type) {
-    try (exchange) {
-      carryOut(exchange.wanting(type));
-      return cast(exchange.value(type));
+    return finish(exchange.wanting(type), new Conversion<>(type));
+  }
+
+  /** Has a request carried out and reads its reply. */
+  public <T extends @Nullable Object> T run(Exchange exchange, Exchange.Reader<T> reader) {
+    return finish(
+        exchange,
+        begun -> {
+          carryOut(begun);
+          return reader.read(begun);
+        });
+  }
+
+  /** A first call has one, and the first lambda of a JVM takes it milliseconds. */
+  private final class Conversion<T> implements Exchange.Reader<@Nullable T> {
+
+    private final Class<T> type;
+
+    Conversion(Class<T> type) {
+      this.type = type;
+    }
+
+    @Override
+    @SuppressWarnings(
+        "NullAway") // without JSpecify mode, on JDK 17, it overlooks the type argument
+    public @Nullable T read(Exchange begun) {
+      carryOut(begun);
+      return cast(begun.value(type));
+    }
+  }
+
+  /** Reads a reply, and closes the exchange whatever comes. */
+  public <T extends @Nullable Object> T finish(Exchange exchange, Exchange.Reader<T> reader) {
+    try {
+      return reader.read(exchange);
+    } finally {
+      try {
+        exchange.close();
+      } finally {
+        if (!exchange.closed) {
+          synchronized (unclosed) {
+            exchange.olderUnclosed = unclosed.newest;
+            unclosed.newest = exchange;
+          }
+        }
+      }
     }
   }
 
@@ -233,16 +310,25 @@ public final class Dispatch {
     bound.leave();
   }
 
-  /** Gives back what a reply refers to that nobody reads to its end, and closes the exchange. */
+  boolean isCarriedHere() {
+    return carrier.isCurrentThread();
+  }
+
+  /** Gives back what a reply refers to that nobody reads to its end. On the carrier. */
   void drop(Exchange exchange) {
-    if (carrier.isCurrentThread()) {
-      exchange.drop(carrier);
-      return;
-    }
-    life.releases().add(exchange);
+    exchange.drop(carrier);
+  }
+
+  /** Leaves an exchange to the carrier, which drops it. */
+  void leave(Exchange exchange) {
+    releases.add(exchange);
+  }
+
+  /** Makes the carrier look for what was left to it; if that has gone, what can be done is done. */
+  void haveDropped() {
     carrier.wake();
     if (life.hasEnded()) {
-      life.releases().forget();
+      releases.forget();
     }
   }
 

@@ -16,6 +16,7 @@ import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Scratch;
 import dev.ophion.bridge.engine.Op;
 import dev.ophion.bridge.engine.Reply;
+import dev.ophion.bridge.output.CallOutputs;
 import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
 import dev.ophion.natives.Host;
@@ -25,16 +26,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request of a user and its reply. Its thread writes the request into a workspace; the carrier
  * has it carried out, right there or, if it has to wait in the queue, from a {@link Parcel}; its
- * thread reads the reply and closes.
+ * thread reads the reply and closes. Before it is written it has nothing to be given back.
  *
  * <p><b>Ownership:</b> whoever is to act next owns the workspace or the parcel, and what the reply
  * refers to: its thread until it hands it over, the carrier until it has finished, then its thread
  * again. Who gives up leaves it to the carrier; see {@link Handover}. {@link #close} is to follow
  * whatever comes, and gives everything back that nobody got.
+ *
+ * <p><b>Failures of the close:</b> each of its steps is noted by a store right behind the call that
+ * makes it, so that a close that found no stack or no memory goes on where it was when it is called
+ * again. Who closes has such ones called again by {@link Unclosed}.
  */
-public class Exchange extends Work implements AutoCloseable {
+public class Exchange extends Work {
 
-  private enum Way {
+  /** Writes what a request has behind its operation. */
+  interface Operands {
+    void write(Exchange exchange);
+  }
+
+  /**
+   * Reads the reply.
+   *
+   * @param <T> what it makes of it
+   */
+  public interface Reader<T extends @Nullable Object> {
+    T read(Exchange done);
+  }
+
+  /** How it gets to the carrier. */
+  enum Way {
     NOT_YET,
     NESTED,
     MAILBOX,
@@ -42,9 +62,20 @@ public class Exchange extends Work implements AutoCloseable {
   }
 
   private final Dispatch dispatch;
+  private final Op op;
+  private final CallOutputs.@Nullable Receiver receiver;
+
+  /** Whether the thread that makes it is to wait for its end. */
+  private final boolean awaited;
+
+  /** Until it is written. */
+  private @Nullable Operands operands;
+
+  private @Nullable Class<?> wanted;
+
   private @Nullable Workspace workspace;
   private @Nullable Parcel parcel;
-  private Way way = Way.NOT_YET;
+  Way way = Way.NOT_YET;
   private long requestAddress;
   private long requestSize;
   private long requestCapacity;
@@ -64,21 +95,63 @@ public class Exchange extends Work implements AutoCloseable {
   private boolean taken;
 
   private int adopted;
-  private boolean closed;
+
+  /** Who owned it when its thread gave up; null if it has not. */
+  private @Nullable Owner gone;
+
+  /** Whether it is among the releases, for the carrier to drop. */
+  private boolean left;
+
+  boolean closed;
+
+  /** Guarded by {@link Unclosed}. */
+  @Nullable Exchange olderUnclosed;
+
   private @Nullable Runnable whenDone;
   private @Nullable Object end;
 
-  Exchange(Dispatch dispatch) {
+  Exchange(
+      Dispatch dispatch,
+      Op op,
+      CallOutputs.@Nullable Receiver receiver,
+      boolean awaited,
+      Operands operands) {
     this.dispatch = dispatch;
+    this.op = op;
+    this.receiver = receiver;
+    this.awaited = awaited;
+    this.operands = operands;
   }
 
-  /** Gives it something to work with; {@code awaited} if the same thread is to wait for its end. */
-  void open(Op op, boolean awaited) {
+  /** Takes something to work with and writes the request. Once. */
+  void write() {
+    Operands behind = operands;
+    if (behind == null) {
+      throw new OphionException("A request is written once.");
+    }
+    operands = null;
     workspace = awaited ? dispatch.workspaceToWait() : dispatch.workspace();
     if (awaited) {
-      workspace.references().awaited();
+      references().awaited();
     }
-    workspace.encoder().u8(op.code());
+    writeOp();
+    behind.write(this);
+    if (wanted != null && wanted.isArray()) {
+      ByteBuffer request = workspace().scratch().buffer();
+      request.put(0, Elements.wantedIn(request.get(0), wanted));
+    }
+    seal();
+  }
+
+  private void writeOp() {
+    Encoder request = request();
+    CallOutputs.Receiver output = receiver;
+    if (output != null) {
+      request.u8(Op.CAPTURED.code());
+      request.u32(output.number());
+      request.u8(output.streams());
+    }
+    request.u8(op.code());
   }
 
   Dispatch dispatch() {
@@ -105,21 +178,17 @@ public class Exchange extends Work implements AutoCloseable {
    * Ends the writing of the request. What the carrier needs is kept here, so that it does not fetch
    * the encoder's and the buffer's cache lines from the submitter's core as well.
    */
-  Exchange seal() {
+  private void seal() {
     Workspace current = workspace();
     Scratch scratch = current.scratch();
     requestAddress = scratch.address();
     requestSize = current.encoder().size();
     requestCapacity = scratch.capacityBytes();
-    return this;
   }
 
-  /** Says which class the result is to have. Before it is handed over. */
+  /** Says which class the result is to have. Before it is written. */
   public Exchange wanting(Class<?> type) {
-    if (type.isArray()) {
-      ByteBuffer request = workspace().scratch().buffer();
-      request.put(0, Elements.wantedIn(request.get(0), type));
-    }
+    wanted = type;
     return this;
   }
 
@@ -186,6 +255,7 @@ public class Exchange extends Work implements AutoCloseable {
     } else {
       owner = spin() ? Owner.CALLER : sleep(dispatch.limit());
     }
+    gone = owner;
     ended(owner);
     if (owner != Owner.CALLER) {
       throw dispatch.gaveUp();
@@ -222,8 +292,19 @@ public class Exchange extends Work implements AutoCloseable {
     }
     Owner owner = abandon();
     if (owner == Owner.ABANDONER) {
-      dispatch.takenBack();
-      release();
+      // Of those who cancel, only this one writes here.
+      gone = owner;
+      try {
+        close();
+      } finally {
+        if (!closed) {
+          Unclosed unclosed = dispatch.unclosed;
+          synchronized (unclosed) {
+            olderUnclosed = unclosed.newest;
+            unclosed.newest = this;
+          }
+        }
+      }
     }
     return owner != Owner.CALLER;
   }
@@ -231,7 +312,8 @@ public class Exchange extends Work implements AutoCloseable {
   @Override
   protected void perform(Carrier carrier) {
     if (way == Way.NESTED) {
-      replied(Host.invoke(carrier.address(), requestAddress, requestSize, requestCapacity));
+      replySize = Host.invoke(carrier.address(), requestAddress, requestSize, requestCapacity);
+      carriedOut = true;
       return;
     }
     Parcel packed = parcel;
@@ -258,11 +340,6 @@ public class Exchange extends Work implements AutoCloseable {
     if (whenDone != null) {
       whenDone.run();
     }
-  }
-
-  /** Whether it went into the queue. On the thread that submitted it. */
-  public boolean isQueued() {
-    return way == Way.QUEUE;
   }
 
   /** When its future is to be completed: whoever does that owns it from here on. */
@@ -352,31 +429,56 @@ public class Exchange extends Work implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /**
+   * Gives back what nobody got. If it throws, it is to be called again. Idempotent; by whoever owns
+   * it.
+   */
+  void close() {
     if (closed) {
       return;
     }
     if (!settled) {
-      // Something went wrong between the hand-over and the end of the wait.
-      ended(way == Way.MAILBOX ? dispatch.mailbox().abandon(this) : abandon());
+      Owner owner = gone;
+      if (owner == null) {
+        // Something went wrong between the hand-over and the end of the wait.
+        owner = way == Way.MAILBOX ? dispatch.mailbox().abandon(this) : abandon();
+        gone = owner;
+      }
+      ended(owner);
       if (closed) {
         return;
       }
     }
-    closed = true;
-    if (isToBeDropped()) {
-      if (workspace != null) {
-        adopted = workspace.references().adopted();
-      }
-      if (parcel != null) {
-        reply = null;
-        leaveWorkspace();
-      }
+    if (!isToBeDropped()) {
+      release();
+    } else if (dispatch.isCarriedHere()) {
       dispatch.drop(this);
     } else {
-      release();
+      leaveToCarrier();
     }
+    closed = true;
+  }
+
+  /** As {@link #close}, on the carrier of another interpreter. */
+  void closeElsewhere() {
+    if (way == Way.NESTED && !dispatch.isCarriedHere()) {
+      // Its workspace is the carrier's.
+      leaveToCarrier();
+      closed = true;
+    } else {
+      close();
+    }
+  }
+
+  private void leaveToCarrier() {
+    if (!left) {
+      if (workspace != null) {
+        adopted = references().adopted();
+      }
+      dispatch.leave(this);
+      left = true;
+    }
+    dispatch.haveDropped();
   }
 
   private boolean isToBeDropped() {
@@ -386,7 +488,8 @@ public class Exchange extends Work implements AutoCloseable {
   @Override
   protected void discarded(Carrier carrier) {
     closed = true;
-    dispatch.drop(this);
+    // Not at once: what failed then would not be tried again.
+    dispatch.leave(this);
   }
 
   /**
@@ -400,14 +503,20 @@ public class Exchange extends Work implements AutoCloseable {
       }
       Reply last = locate();
       if (last.refers()) {
-        carrier.dropReply(last.address(), last.size(), adopted);
+        boolean wasAttached = carrier.enter();
+        try {
+          Host.dropReply(carrier.address(), last.address(), last.size(), adopted);
+          taken = true;
+        } finally {
+          carrier.leave(wasAttached);
+        }
       }
       taken = true;
     }
     release();
   }
 
-  /** Gives back memory and what the request held. */
+  /** Gives back memory and what the request held; if it throws, it is to be called again. */
   void release() {
     if (elsewhere == 0 && carriedOut && parcel == null && replySize == Reply.ELSEWHERE) {
       elsewhere = workspace().scratch().buffer().getLong(0);
@@ -415,6 +524,7 @@ public class Exchange extends Work implements AutoCloseable {
     if (elsewhere != 0) {
       Host.releaseReply(elsewhere);
       elsewhere = 0;
+      replySize = 0;
     }
     leaveWorkspace();
     if (parcel != null) {
@@ -425,8 +535,8 @@ public class Exchange extends Work implements AutoCloseable {
   private void leaveWorkspace() {
     Workspace last = workspace;
     if (last != null) {
-      workspace = null;
       dispatch.giveBack(last);
+      workspace = null;
     }
   }
 }

@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ public final class Mailbox extends ShortWay {
 
   private static final int MEMORY_BYTES = 4096;
 
+  /** The only used element of the claim. */
+  private static final int USED = LINES_BYTES / Integer.BYTES;
+
   // The line.
   private static final int WORD = 0;
   private static final int SIZE = 4;
@@ -59,7 +63,9 @@ public final class Mailbox extends ShortWay {
       MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final ByteBuffer line;
-  private final ByteBuffer claim;
+
+  /** Has the length of two cache lines on either side of its only used element. */
+  private final AtomicIntegerArray claim = new AtomicIntegerArray(2 * LINES_BYTES / Integer.BYTES);
 
   /** The carrier's copy of what is in the line: the caller looks at that all the time. */
   private final ByteBuffer copy;
@@ -83,8 +89,7 @@ public final class Mailbox extends ShortWay {
             .alignedSlice(64)
             .order(ByteOrder.nativeOrder());
     line = part(memory, LINES_BYTES, MOST_INLINE_BYTES + CONTENT);
-    claim = part(memory, 2 * LINES_BYTES, Integer.BYTES);
-    copy = part(memory, 4 * LINES_BYTES, MEMORY_BYTES - 4 * LINES_BYTES);
+    copy = part(memory, 2 * LINES_BYTES, MEMORY_BYTES - 2 * LINES_BYTES);
     copyAddress = DirectMemory.addressOf(copy);
   }
 
@@ -99,7 +104,8 @@ public final class Mailbox extends ShortWay {
 
   @Override
   protected boolean change(int from, int to) {
-    return INT.compareAndSet(line, WORD, from, to);
+    // Twice, as in post.
+    return INT.compareAndSet(line, WORD, from, from) && INT.compareAndSet(line, WORD, from, to);
   }
 
   @Override
@@ -109,12 +115,12 @@ public final class Mailbox extends ShortWay {
 
   /** Takes the mailbox, if it is free. Any thread; does not wait. */
   boolean tryClaim() {
-    return (int) INT.getOpaque(claim, 0) == 0 && INT.compareAndSet(claim, 0, 0, 1);
+    return claim.getOpaque(USED) == 0 && claim.compareAndSet(USED, 0, 1);
   }
 
   /** Ends the claim. On the claimant, or whoever was left with an abandoned request. */
   void release() {
-    INT.setRelease(claim, 0, 0);
+    claim.setRelease(USED, 0);
   }
 
   /** What the claimant works with. */

@@ -27,6 +27,14 @@ public final class Releases {
   /** The reply that is being dropped; stays if that fails, until it succeeds. As numbers. */
   private @Nullable Exchange dropping;
 
+  /** Of all interpreters; {@link #closing} is as {@link #dropping}. */
+  private final Unclosed unclosed = Unclosed.ALL;
+
+  private @Nullable Exchange closing;
+
+  /** As {@link #dropping}, when the interpreter has ended. Guarded by this. */
+  private @Nullable Exchange forgetting;
+
   /** Nothing to be given back. */
   public Releases() {}
 
@@ -47,11 +55,17 @@ public final class Releases {
 
   /** On the carrier. */
   public boolean isEmpty() {
-    return !handles.hasItems() && !leases.hasItems() && !replies.hasItems() && dropping == null;
+    return !handles.hasItems()
+        && !leases.hasItems()
+        && !replies.hasItems()
+        && unclosed.isEmpty()
+        && dropping == null
+        && closing == null;
   }
 
   /** On the carrier, attached. */
   public void drainTo(EngineCalls engine, Carrier carrier) {
+    closeUnclosed();
     dropReplies(engine, carrier);
     int count = 0;
     while (count < BATCH) {
@@ -74,6 +88,18 @@ public final class Releases {
     }
   }
 
+  private void closeUnclosed() {
+    while (true) {
+      Exchange next = closing != null ? closing : unclosed.poll();
+      if (next == null) {
+        return;
+      }
+      closing = next;
+      next.closeElsewhere();
+      closing = null;
+    }
+  }
+
   private void dropReplies(EngineCalls engine, Carrier carrier) {
     for (int i = 0; i < BATCH; i++) {
       Exchange next = dropping != null ? dropping : replies.poll();
@@ -91,9 +117,14 @@ public final class Releases {
 
   /** Gives back the memory of replies, since the interpreter has ended. Any thread. */
   public synchronized void forget() {
-    Exchange next;
-    while ((next = replies.poll()) != null) {
+    while (true) {
+      Exchange next = forgetting != null ? forgetting : replies.poll();
+      if (next == null) {
+        return;
+      }
+      forgetting = next;
       next.release();
+      forgetting = null;
       Unowned.replyDroppedLate();
     }
   }

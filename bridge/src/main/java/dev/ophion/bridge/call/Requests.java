@@ -11,10 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes users' requests; see {@code Op} in {@code wire.h}. Thread-safe. */
+/** Makes users' requests; see {@code Op} in {@code wire.h}. Thread-safe. */
 public final class Requests {
 
   /** The file name of source that has none: the engine makes one of its own. */
@@ -24,7 +23,7 @@ public final class Requests {
   private final boolean awaited;
   private final CallOutputs.@Nullable Receiver receiver;
 
-  /** Writes requests of threads that wait for the end of each, or that do not. */
+  /** Makes requests of threads that wait for the end of each, or that do not. */
   public Requests(Dispatch dispatch, boolean awaited) {
     this(dispatch, awaited, null);
   }
@@ -35,7 +34,7 @@ public final class Requests {
     this.receiver = receiver;
   }
 
-  /** Writes requests whose output goes to this receiver. */
+  /** Makes requests whose output goes to this receiver. */
   public Requests capturedBy(CallOutputs.@Nullable Receiver output) {
     return output == null ? this : new Requests(dispatch, awaited, output);
   }
@@ -47,9 +46,10 @@ public final class Requests {
   public Exchange exec(Path file) {
     Path absolute = file.toAbsolutePath();
     byte[] source = read(absolute);
-    return write(
+    return request(
         Op.EXEC,
-        request -> {
+        exchange -> {
+          Encoder request = exchange.request();
           request.value(source, "the source");
           request.str(absolute.toString(), "the file name");
         });
@@ -82,49 +82,54 @@ public final class Requests {
   }
 
   public Exchange set(String name, @Nullable Object value) {
-    return write(
+    return request(
         Op.SET,
-        request -> {
+        exchange -> {
+          Encoder request = exchange.request();
           request.str(name, "the name");
           request.value(value, "value");
         });
   }
 
   public Exchange call(String function, @Nullable Object... arguments) {
-    return write(
+    return request(
         Op.CALL,
-        request -> {
+        exchange -> {
+          Encoder request = exchange.request();
           request.str(function, "the function");
           request.arguments(arguments);
         });
   }
 
   public Exchange callHandle(PythonObject handle, @Nullable Object... arguments) {
-    return write(
+    return request(
         Op.CALL_HANDLE,
-        request -> {
+        exchange -> {
+          Encoder request = exchange.request();
           request.handle(handle);
           request.arguments(arguments);
         });
   }
 
   public Exchange onHandle(Op op, PythonObject handle) {
-    return write(op, request -> request.handle(handle));
+    return request(op, exchange -> exchange.request().handle(handle));
   }
 
   public Exchange attribute(Op op, PythonObject handle, String name) {
-    return write(
+    return request(
         op,
-        request -> {
+        exchange -> {
+          Encoder request = exchange.request();
           request.handle(handle);
           request.str(name, "the attribute's name");
         });
   }
 
   public Exchange setAttribute(PythonObject handle, String name, @Nullable Object value) {
-    return write(
+    return request(
         Op.SET_ATTR,
-        request -> {
+        exchange -> {
+          Encoder request = exchange.request();
           request.handle(handle);
           request.str(name, "the attribute's name");
           request.value(value, "value");
@@ -132,9 +137,10 @@ public final class Requests {
   }
 
   public Exchange item(Op op, PythonObject handle, @Nullable Object... operands) {
-    return write(
+    return request(
         op,
-        request -> {
+        exchange -> {
+          Encoder request = exchange.request();
           request.handle(handle);
           request.value(operands[0], "key");
           if (operands.length > 1) {
@@ -149,15 +155,13 @@ public final class Requests {
   }
 
   public Exchange move(String name, Moving moving) {
-    Exchange exchange = write(Op.SET, request -> request.str(name, "the name"));
-    try {
-      exchange.references().moving(moving);
-      exchange.request().value(moving.array(), "value");
-      return exchange.seal();
-    } catch (RuntimeException | Error failure) {
-      exchange.close();
-      throw failure;
-    }
+    return request(
+        Op.SET,
+        exchange -> {
+          exchange.request().str(name, "the name");
+          exchange.references().moving(moving);
+          exchange.request().value(moving.array(), "value");
+        });
   }
 
   public Exchange dump(String expression) {
@@ -165,51 +169,32 @@ public final class Requests {
   }
 
   public Exchange load(String name, Payload payload) {
-    Exchange exchange = write(Op.LOAD, request -> request.str(name, "the name"));
-    try {
-      exchange.references().lend(payload, exchange.request());
-      return exchange.seal();
-    } catch (RuntimeException | Error failure) {
-      exchange.close();
-      throw failure;
-    }
+    return request(
+        Op.LOAD,
+        exchange -> {
+          exchange.request().str(name, "the name");
+          exchange.references().lend(payload, exchange.request());
+        });
   }
 
-  private Exchange write(Op op, Consumer<Encoder> operands) {
-    Exchange exchange = new Exchange(dispatch);
-    try {
-      open(exchange, op);
-      operands.accept(exchange.request());
-      return exchange.seal();
-    } catch (RuntimeException | Error failure) {
-      exchange.close();
-      throw failure;
-    }
-  }
-
-  /** A first call is of this kind, and the first lambda of a JVM takes it milliseconds. */
   private Exchange texts(Op op, String text, String subject, @Nullable String fileName) {
-    Exchange exchange = new Exchange(dispatch);
-    try {
-      open(exchange, op);
+    return request(op, new Texts(text, subject, fileName));
+  }
+
+  /** A first call has these, and the first lambda of a JVM takes it milliseconds. */
+  private record Texts(String text, String subject, @Nullable String fileName)
+      implements Exchange.Operands {
+
+    @Override
+    public void write(Exchange exchange) {
       exchange.request().str(text, subject);
       if (fileName != null) {
         exchange.request().str(fileName, "the file name");
       }
-      return exchange.seal();
-    } catch (RuntimeException | Error failure) {
-      exchange.close();
-      throw failure;
     }
   }
 
-  private void open(Exchange exchange, Op op) {
-    CallOutputs.Receiver output = receiver;
-    exchange.open(output == null ? op : Op.CAPTURED, awaited);
-    if (output != null) {
-      exchange.request().u32(output.number());
-      exchange.request().u8(output.streams());
-      exchange.request().u8(op.code());
-    }
+  private Exchange request(Op op, Exchange.Operands operands) {
+    return new Exchange(dispatch, op, receiver, awaited, operands);
   }
 }

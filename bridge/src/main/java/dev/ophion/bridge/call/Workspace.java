@@ -34,6 +34,9 @@ final class Workspace {
   private final Encoder encoder;
   private final Decoder decoder;
 
+  /** For the carrier's. */
+  private boolean taken;
+
   /** For whom it does not leave. */
   Workspace(Target interpreter, Home home) {
     this(new Scratch(), home);
@@ -76,6 +79,14 @@ final class Workspace {
   void reset() {
     references.close();
     encoder.begin();
+  }
+
+  void setTaken(boolean isTaken) {
+    taken = isTaken;
+  }
+
+  boolean isTaken() {
+    return taken;
   }
 
   Home home() {

@@ -29,13 +29,21 @@ final class WorkspaceStack {
       next = new Workspace(interpreter, Workspace.Home.CARRIER);
       workspaces[depth] = next;
     }
+    next.setTaken(true);
     depth++;
     return next;
   }
 
-  /** Takes back the one that was taken last from here. */
-  void giveBack(Workspace last) {
-    last.reset();
-    depth--;
+  /** Takes back one that was taken from here: the last one, unless its close failed. */
+  void giveBack(Workspace workspace) {
+    workspace.reset();
+    workspace.setTaken(false);
+    while (depth > 0 && isFree(workspaces[depth - 1])) {
+      depth--;
+    }
+  }
+
+  private static boolean isFree(@Nullable Workspace workspace) {
+    return workspace == null || !workspace.isTaken();
   }
 }

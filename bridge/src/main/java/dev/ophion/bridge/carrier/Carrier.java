@@ -143,14 +143,11 @@ public final class Carrier implements Runnable {
 
   /** Runs a call now, inside the one that runs. On the carrier. */
   public void runNested(Work work) {
-    boolean wasAttached = attached;
-    attach();
+    boolean wasAttached = enter();
     try {
       work.runNested(this);
     } finally {
-      if (!wasAttached) {
-        detach();
-      }
+      leave(wasAttached);
     }
   }
 
@@ -159,16 +156,17 @@ public final class Carrier implements Runnable {
     return inCall;
   }
 
-  /** Gives back what a reply refers to, behind what was adopted of it. On the carrier. */
-  public void dropReply(long reply, long size, int adopted) {
+  /** Attaches, if it is not, and returns whether it was: {@link #leave} follows. On the carrier. */
+  public boolean enter() {
     boolean wasAttached = attached;
     attach();
-    try {
-      Host.dropReply(address, reply, size, adopted);
-    } finally {
-      if (!wasAttached) {
-        detach();
-      }
+    return wasAttached;
+  }
+
+  /** Is as before {@link #enter}. On the carrier. */
+  public void leave(boolean wasAttached) {
+    if (!wasAttached) {
+      detach();
     }
   }
 
@@ -178,6 +176,8 @@ public final class Carrier implements Runnable {
     try {
       return upcall.get();
     } finally {
+      // Where something further down had no stack to do so.
+      detach();
       attached = true;
     }
   }

@@ -123,17 +123,23 @@ public abstract class Handover extends Item {
     waiter = Thread.currentThread();
     Owner owner = Owner.CALLER;
     if (set(AWAITED)) {
-      while (owner == Owner.CALLER && word() != NOTHING) {
+      while (word() != NOTHING) {
         if (limit == null) {
           LockSupport.park(this);
-        } else if (limit.remainingNanos() > 0) {
-          LockSupport.parkNanos(this, limit.remainingNanos());
         } else {
-          owner = abandon();
+          long remaining = limit.remainingNanos();
+          if (remaining <= 0) {
+            owner = abandon();
+            break;
+          }
+          LockSupport.parkNanos(this, remaining);
         }
         if (Thread.interrupted()) {
-          owner = abandon();
+          // First: a call behind that could throw, where the stack is full, and nobody would know
+          // whose the work is.
           Thread.currentThread().interrupt();
+          owner = abandon();
+          break;
         }
       }
     }

@@ -70,9 +70,10 @@ public final class Scratch implements AutoCloseable {
 
   /** Gives back what is too large to be kept, and makes the buffer empty. */
   public void reset() {
-    Block last = giveAway();
-    if (last != null) {
-      last.close();
+    if (large != null) {
+      // First: if it throws, the memory is still known.
+      large.close();
+      Block unused = giveAway();
     }
     current.clear();
   }

@@ -38,11 +38,6 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
     uncaptured = new Requests(interpreter.dispatch(), false);
   }
 
-  /** Takes the result of an exchange that has been carried out. */
-  private interface Taker<T extends @Nullable Object> {
-    T take(Exchange done);
-  }
-
   @Override
   public AsyncInterpreter withOutput(Output stdout, Output stderr) {
     OutputStreams streams = CallOutputs.of(stdout, stderr);
@@ -123,35 +118,24 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> submit(
-      Function<Requests, Exchange> request, Taker<T> taker) {
+      Function<Requests, Exchange> request, Exchange.Reader<T> reader) {
     CallOutputs.Receiver receiver = output == null ? null : interpreter.callOutputs().open(output);
     try {
       Submission submission = Submission.here(interpreter.dispatch().waitingCalls());
       Exchange exchange = request.apply(uncaptured.capturedBy(receiver));
-      try {
-        FutureOf<T> future = new FutureOf<>(exchange);
-        if (receiver != null) {
-          // However it ends; also if it is cancelled, so that nobody waits for the output.
-          CompletableFuture<?> unused =
-              future.whenComplete((result, failure) -> interpreter.callOutputs().close(receiver));
-        }
-        exchange.whenDone(
-            () ->
-                Completions.EXECUTOR.execute(() -> complete(future, exchange, taker, submission)));
-        interpreter.dispatch().submit(exchange);
-        if (JvmExit.hasBegun()) {
-          future.expireAfter(interpreter.setup());
-        }
-        return future;
-      } catch (Throwable refusal) {
-        if (exchange.isQueued()) {
-          // If it is done already, whoever completes the future closes it.
-          boolean unused = exchange.cancel();
-        } else {
-          exchange.close();
-        }
-        throw refusal;
+      FutureOf<T> future = new FutureOf<>(exchange);
+      if (receiver != null) {
+        // However it ends; also if it is cancelled, so that nobody waits for the output.
+        CompletableFuture<?> unused =
+            future.whenComplete((result, failure) -> interpreter.callOutputs().close(receiver));
       }
+      exchange.whenDone(
+          () -> Completions.EXECUTOR.execute(() -> complete(future, exchange, reader, submission)));
+      interpreter.dispatch().submit(exchange);
+      if (JvmExit.hasBegun()) {
+        future.expireAfter(interpreter.setup());
+      }
+      return future;
     } catch (RuntimeException failure) {
       if (receiver != null) {
         interpreter.callOutputs().close(receiver);
@@ -160,23 +144,20 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
     }
   }
 
-  private static <T extends @Nullable Object> void complete(
-      FutureOf<T> future, Exchange exchange, Taker<T> taker, @Nullable Submission submission) {
+  private <T extends @Nullable Object> void complete(
+      FutureOf<T> future,
+      Exchange exchange,
+      Exchange.Reader<T> reader,
+      @Nullable Submission submission) {
     exchange.collect();
     try {
-      T result = taken(exchange, taker);
+      // Lets go of the arguments too: whoever has the result finds them released.
+      T result = interpreter.dispatch().finish(exchange, reader);
       if (!future.complete(result)) {
         Exchange.giveBack(result);
       }
     } catch (Throwable failure) {
       future.completeExceptionally(Submission.continued(failure, submission));
-    }
-  }
-
-  /** Lets go of the arguments too: whoever has the result finds them released. */
-  private static <T extends @Nullable Object> T taken(Exchange exchange, Taker<T> taker) {
-    try (exchange) {
-      return taker.take(exchange);
     }
   }
 

@@ -210,10 +210,7 @@ public final class HostedInterpreter implements Target {
   @Override
   public Payload dump(String expression, Access access) {
     Objects.requireNonNull(access, "the access is null");
-    try (Exchange exchange = requests.dump(expression)) {
-      dispatch.carryOut(exchange);
-      return exchange.payload(access);
-    }
+    return dispatch.run(requests.dump(expression), done -> done.payload(access));
   }
 
   @Override
@@ -248,10 +245,7 @@ public final class HostedInterpreter implements Target {
 
   @Override
   public NdArray take(String name) {
-    try (Exchange exchange = requests.named(Op.TAKE, name, "the name")) {
-      dispatch.carryOut(exchange);
-      return exchange.taken();
-    }
+    return dispatch.run(requests.named(Op.TAKE, name, "the name"), Exchange::taken);
   }
 
   @Override

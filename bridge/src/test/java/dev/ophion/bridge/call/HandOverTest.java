@@ -133,6 +133,7 @@ final class HandOverTest {
     InterpreterOptions options = gated().maximumWaitingCalls(1).build();
     try (HostedInterpreter python = TestInterpreters.open(options, LONG)) {
       Exchange lost = python.requests().eval("1", Requests.UNNAMED);
+      lost.write();
       lost.pack();
       assertThatThrownBy(() -> lost.put(null)).isInstanceOf(NullPointerException.class);
       lost.close();
