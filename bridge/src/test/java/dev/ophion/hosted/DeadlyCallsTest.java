@@ -28,7 +28,10 @@ final class DeadlyCallsTest {
     assertThat(lines.subList(0, lines.size() - 1)).allMatch(line -> line.contains("refused"));
   }
 
-  /** A session of its own, so that signals to its process group reach nobody else. */
+  /**
+   * A session of its own, so that signals to its process group reach nobody else, and no signal
+   * ignored that {@code nohup} or a shell's background ignores: it would end no JVM then.
+   */
   private static List<String> prefix(boolean reducedSignals) {
     StringBuilder options = new StringBuilder("JAVA_TOOL_OPTIONS=-XX:-CreateCoredumpOnCrash");
     for (String name : List.of("dev.ophion.cache", "dev.ophion.isolation")) {
@@ -40,6 +43,6 @@ final class DeadlyCallsTest {
     if (reducedSignals) {
       options.append(" -Xrs -Ddeadly.reduced=true");
     }
-    return List.of("setsid", "env", options.toString());
+    return List.of("setsid", "env", "--default-signal", options.toString());
   }
 }

@@ -58,7 +58,12 @@ final class SignalsTest {
     python.exec(
         """
         import resource, subprocess
-        sleep = lambda: subprocess.Popen(['sleep', '60'], start_new_session=True)
+        def sleep():
+            # Whatever this JVM has inherited as ignored ends the child once it is up.
+            line = ['env', '--default-signal', 'sh', '-c', 'echo up; exec sleep 60']
+            child = subprocess.Popen(line, stdout=subprocess.PIPE, start_new_session=True)
+            with child.stdout: child.stdout.readline()
+            return child
         child = sleep(); os.kill(child.pid, signal.SIGTERM); codes = [child.wait()]
         child = sleep(); os.killpg(child.pid, signal.SIGINT); codes.append(child.wait())
         child = sleep()
