@@ -1,16 +1,9 @@
 package dev.ophion.bridge.copies;
 
-import dev.ophion.bridge.log.LazyLogger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,7 +17,6 @@ final class Contents {
 
   static final String FILE = "contents";
 
-  private static final LazyLogger LOG = LazyLogger.of(Contents.class);
   private static final int RECORD_BYTES = 3 * Long.BYTES;
 
   /** A power cut may leave records empty. */
@@ -33,36 +25,26 @@ final class Contents {
   /** Some 40,000 files; what is still in use is hashed and added again. */
   private static final long LARGEST_BYTES = 1 << 20;
 
-  private final Path file;
-  private final Map<Long, Long> known;
+  private final RecordFile file;
+  private final Map<Long, Long> known = new ConcurrentHashMap<>();
 
-  private Contents(Path file, Map<Long, Long> known) {
+  private Contents(RecordFile file) {
     this.file = file;
-    this.known = known;
   }
 
-  /** Reads what is known; what cannot be read is worked out again. */
+  /** Reads what is known. */
   static Contents in(Path folder) {
-    Path file = folder.resolve(FILE);
-    Map<Long, Long> known = new ConcurrentHashMap<>();
-    try {
-      if (Files.size(file) > LARGEST_BYTES) {
-        Files.delete(file);
+    RecordFile file = new RecordFile(folder.resolve(FILE), LARGEST_BYTES);
+    Contents contents = new Contents(file);
+    ByteBuffer records = ByteBuffer.wrap(file.read());
+    while (records.remaining() >= RECORD_BYTES) {
+      long key = records.getLong();
+      long content = records.getLong();
+      if (records.getLong() == (key ^ content ^ CHECK)) {
+        contents.known.put(key, content);
       }
-      ByteBuffer records = ByteBuffer.wrap(Files.readAllBytes(file));
-      while (records.remaining() >= RECORD_BYTES) {
-        long key = records.getLong();
-        long content = records.getLong();
-        if (records.getLong() == (key ^ content ^ CHECK)) {
-          known.put(key, content);
-        }
-      }
-    } catch (NoSuchFileException e) {
-      LOG.get().trace("Nothing is known of contents yet", e);
-    } catch (IOException e) {
-      LOG.get().debug("What is known of contents cannot be read", e);
     }
-    return new Contents(file, known);
+    return contents;
   }
 
   /**
@@ -93,16 +75,6 @@ final class Contents {
 
   private void remember(long key, long content) {
     ByteBuffer bytes = ByteBuffer.allocate(RECORD_BYTES);
-    bytes.putLong(key).putLong(content).putLong(key ^ content ^ CHECK).flip();
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      channel.write(bytes);
-    } catch (IOException e) {
-      // A full cache works on a read-only disk too: what is new is hashed by each process.
-      LOG.get().debug("The content of a library cannot be remembered", e);
-    }
+    file.add(bytes.putLong(key).putLong(content).putLong(key ^ content ^ CHECK).array());
   }
 }

@@ -1,20 +1,11 @@
 package dev.ophion.bridge.copies;
 
-import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.relocation.Machine;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +22,6 @@ final class Linkages {
 
   static final String FILE = "linkages";
 
-  private static final LazyLogger LOG = LazyLogger.of(Linkages.class);
-
   /** Raised by every change of what is kept, so that old lines are passed over. */
   private static final String FORMAT = "1";
 
@@ -43,37 +32,27 @@ final class Linkages {
 
   private static final int FIELDS_BEFORE_NEEDED = 6;
 
-  private final Path file;
-  private final Map<String, String> lines;
+  private final RecordFile file;
+  private final Map<String, String> lines = new ConcurrentHashMap<>();
 
-  private Linkages(Path file, Map<String, String> lines) {
+  private Linkages(RecordFile file) {
     this.file = file;
-    this.lines = lines;
   }
 
-  /** Reads what is known; what cannot be read is worked out again. */
+  /** Reads what is known. */
   static Linkages in(Path folder) {
-    Path file = folder.resolve(FILE);
-    Map<String, String> lines = new ConcurrentHashMap<>();
-    try {
-      if (Files.size(file) > LARGEST_BYTES) {
-        Files.delete(file);
+    RecordFile file = new RecordFile(folder.resolve(FILE), LARGEST_BYTES);
+    Linkages linkages = new Linkages(file);
+    String text = new String(file.read(), StandardCharsets.US_ASCII);
+    StringTokenizer all = new StringTokenizer(text, "\n");
+    while (all.hasMoreTokens()) {
+      String line = all.nextToken();
+      int key = line.indexOf(' ');
+      if (key > 0) {
+        linkages.lines.put(line.substring(0, key), line);
       }
-      String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
-      StringTokenizer all = new StringTokenizer(text, "\n");
-      while (all.hasMoreTokens()) {
-        String line = all.nextToken();
-        int key = line.indexOf(' ');
-        if (key > 0) {
-          lines.put(line.substring(0, key), line);
-        }
-      }
-    } catch (NoSuchFileException e) {
-      LOG.get().trace("Nothing is known of libraries yet", e);
-    } catch (IOException e) {
-      LOG.get().debug("What is known of libraries cannot be read", e);
     }
-    return new Linkages(file, lines);
+    return linkages;
   }
 
   /** Returns what a library that was seen like this depends on; null if that is not known. */
@@ -128,7 +107,7 @@ final class Linkages {
       line.append(check(line.toString()));
       lines.put(key, line.toString());
       // What a killed process has begun ends here.
-      write("\n" + line + "\n");
+      file.add(("\n" + line + "\n").getBytes(StandardCharsets.US_ASCII));
     }
   }
 
@@ -148,18 +127,5 @@ final class Linkages {
 
   private static String check(String fields) {
     return Integer.toHexString(fields.hashCode());
-  }
-
-  private void write(String line) {
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
-    } catch (IOException e) {
-      // A full cache works on a read-only disk too: what is new is read by each process.
-      LOG.get().debug("What a library depends on cannot be remembered", e);
-    }
   }
 }
