@@ -204,7 +204,7 @@ final class ExistingEnvironmentTest {
     assertThat(
             Pythons.run(
                 environment.executable(),
-                "-c",
+                "-Bc",
                 "import plain, behind; print(plain.VALUE, behind.VALUE)"))
         .isEqualTo("1 2");
     assertThat(resolve(folder)).isEqualTo(environment);
