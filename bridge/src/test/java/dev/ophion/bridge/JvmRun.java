@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** One run of a second JVM from start to end: how it is started, and what came of it. */
 public final class JvmRun {
 
-  private static final long DEADLINE_SECONDS = 120;
+  private static final long DEADLINE_SECONDS = 300;
 
   private static final List<String> HANDED_ON =
       List.of("dev.ophion.cache", "dev.ophion.isolation", "org.bytedeco.javacpp.cachedir");

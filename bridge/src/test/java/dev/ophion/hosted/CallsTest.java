@@ -195,7 +195,7 @@ final class CallsTest {
     assertThat(python.eval("ref() is None")).isEqualTo(false);
     thing.close();
     // The release is queued before this call, and chores come before idling, not before calls.
-    Deadline deadline = Deadline.in(java.time.Duration.ofSeconds(10));
+    Deadline deadline = Deadline.in(java.time.Duration.ofSeconds(60));
     while (Boolean.FALSE.equals(python.eval("ref() is None")) && deadline.remainingNanos() > 0) {
       Thread.onSpinWait();
     }

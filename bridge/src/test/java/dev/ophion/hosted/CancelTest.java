@@ -347,7 +347,7 @@ final class CancelTest {
                 while True: pass
                 """);
     await(printed.get(0));
-    assertThatThrownBy(() -> python.close(ClosePolicy.CANCEL, Duration.ofMillis(400)))
+    assertThatThrownBy(() -> python.close(ClosePolicy.CANCEL, Duration.ofSeconds(2)))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("was interrupted by KeyboardInterrupt")
         .hasMessageNotContaining("close(ClosePolicy.CANCEL");

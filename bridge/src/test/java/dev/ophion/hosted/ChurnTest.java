@@ -16,7 +16,7 @@ final class ChurnTest {
   private static final long MOST_GROWTH_KIB_A_CYCLE = 400;
 
   @Test
-  @Timeout(300)
+  @Timeout(400)
   void createUseClose_fromFourThreads_keepsMemoryFlat() throws Exception {
     // A heap that is resident from the start, and no compiler, which takes megabytes of its own.
     JvmRun.Outcome outcome =

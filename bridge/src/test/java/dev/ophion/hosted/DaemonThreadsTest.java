@@ -104,7 +104,7 @@ final class DaemonThreadsTest {
         import threading
         threading.Thread(target=open, args=(fifo,), name='stuck', daemon=True).start()
         """);
-    assertThatThrownBy(() -> python.close(Duration.ofMillis(500)))
+    assertThatThrownBy(() -> python.close(Duration.ofSeconds(2)))
         .isInstanceOf(CloseTimeoutException.class)
         .hasMessageContaining("Python threads still run");
     try (RandomAccessFile writer = new RandomAccessFile(fifo.toFile(), "rw")) {
@@ -130,7 +130,7 @@ final class DaemonThreadsTest {
         thread.start()
         """
             .formatted(name));
-    assertThatThrownBy(() -> python.close(Duration.ofMillis(500)))
+    assertThatThrownBy(() -> python.close(Duration.ofSeconds(2)))
         .isInstanceOf(CloseTimeoutException.class)
         .satisfies(late -> assertThat(late.getMessage().length()).isLessThan(5_000))
         .hasMessageContaining("nnn... (")

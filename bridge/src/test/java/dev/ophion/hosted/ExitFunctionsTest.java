@@ -8,6 +8,7 @@ import dev.ophion.InterpreterState;
 import dev.ophion.Isolation;
 import dev.ophion.Output;
 import dev.ophion.Python;
+import dev.ophion.PythonOptions;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.time.Duration;
 import java.util.List;
@@ -51,8 +52,11 @@ final class ExitFunctionsTest {
   }
 
   private Interpreter openImage(String source) {
-    Interpreter python =
-        Python.start().newInterpreter(options().isolation(Isolation.IMAGE).build());
+    return openImage(Python.start(), source);
+  }
+
+  private Interpreter openImage(Python runtime, String source) {
+    Interpreter python = runtime.newInterpreter(options().isolation(Isolation.IMAGE).build());
     python.exec(BACKGROUND + source);
     return python;
   }
@@ -147,19 +151,24 @@ final class ExitFunctionsTest {
     assertThat(lines).containsExactly("late");
   }
 
-  /** Half of the runtime's close timeout, when all threads are asked to end, is five seconds. */
+  /** All threads are asked to end after half of the runtime's close timeout, which never comes. */
   @Test
   void daemonThread_thatNobodyTellsToEnd_isAskedSoonAfterTheExitFunctions() {
-    Interpreter python =
-        openImage(
-            """
-            def work():
-                while True: time.sleep(0.01)
-            atexit.register(print, 'at exit')
-            background(work)
-            """);
-    python.close(Duration.ofSeconds(4));
-    assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
+    Python.start().close();
+    PythonOptions patient = PythonOptions.builder().closeTimeout(Duration.ofHours(1)).build();
+    try (Python runtime = Python.start(patient)) {
+      Interpreter python =
+          openImage(
+              runtime,
+              """
+              def work():
+                  while True: time.sleep(0.01)
+              atexit.register(print, 'at exit')
+              background(work)
+              """);
+      python.close(LONG);
+      assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
+    }
     assertThat(lines).containsExactly("at exit");
     assertThat(errors).isEmpty();
   }

@@ -185,7 +185,7 @@ final class ExitingJvm {
           """);
     }
     try {
-      lender.close(Duration.ofMillis(500));
+      lender.close(Duration.ofSeconds(2));
       throw new IllegalStateException("the leaked memory was given back");
     } catch (CloseTimeoutException expected) {
       if (expected.getMessage().contains("1 buffer, 100000 bytes")) {

@@ -25,10 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Memory of one interpreter that others use, in all shapes in which they can depend on it. */
 @Tag("subinterpreter") // it makes both kinds itself
 @ExtendWith(NoLeftovers.class)
-@Timeout(120)
+@Timeout(180)
 final class FanOutTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int READERS = 64;
 
   private static Interpreter interpreter(String name, Isolation isolation) {

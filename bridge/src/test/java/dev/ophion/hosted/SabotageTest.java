@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * User code that breaks what Ophion's own Python code stands on. The interpreter ends all the same.
  */
 @ExtendWith(NoLeftovers.class)
-@Timeout(60)
+@Timeout(180)
 final class SabotageTest {
 
   @ParameterizedTest
@@ -73,7 +73,7 @@ final class SabotageTest {
       assertThat(expectedOfSome).isNotNull();
     }
     assertThatThrownBy(() -> python.eval("1 / 0")).isInstanceOf(PythonException.class);
-    python.close(Duration.ofSeconds(20));
+    python.close(Duration.ofSeconds(60));
     assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
   }
 
@@ -93,8 +93,8 @@ final class SabotageTest {
           del node, x
           gc.freeze()
           """);
-      target.close(Duration.ofSeconds(20));
-      source.close(Duration.ofSeconds(20));
+      target.close(Duration.ofSeconds(60));
+      source.close(Duration.ofSeconds(60));
       assertThat(source.state()).isEqualTo(InterpreterState.CLOSED);
     }
   }

@@ -140,7 +140,7 @@ final class SharedArrayTest {
     }
     assertThat(LeaseTable.openLeases()).isZero();
     assertThat(python.eval("own.tolist()")).isEqualTo(List.of(1.0, 2.0));
-    python.close(java.time.Duration.ofSeconds(10));
+    python.close(java.time.Duration.ofSeconds(60));
   }
 
   @Test

@@ -278,7 +278,7 @@ final class TransferTest extends TwoInterpreters {
     sender.close();
     check("sum(x) == sum(range(1000))");
     receiver.exec("del x");
-    sender.close(java.time.Duration.ofSeconds(10));
+    sender.close(java.time.Duration.ofSeconds(60));
   }
 
   @Test
@@ -291,8 +291,8 @@ final class TransferTest extends TwoInterpreters {
     }
     receiver.close();
     sender.close();
-    receiver.close(java.time.Duration.ofSeconds(10));
-    sender.close(java.time.Duration.ofSeconds(10));
+    receiver.close(java.time.Duration.ofSeconds(60));
+    sender.close(java.time.Duration.ofSeconds(60));
   }
 
   @Test

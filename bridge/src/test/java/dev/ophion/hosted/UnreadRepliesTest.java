@@ -57,7 +57,7 @@ final class UnreadRepliesTest {
 
   private void assertNothingIsHeld() {
     assertThat(python.eval("Thing.alive")).isEqualTo(0L);
-    python.close(Duration.ofSeconds(20));
+    python.close(Duration.ofSeconds(60));
   }
 
   @Test

@@ -161,7 +161,7 @@ final class ClosingTest {
             while True: pass
         threading.Thread(target=work, name='spinner').start()
         """);
-    python.close();
+    python.close(LONG);
     assertThat(python.state()).isEqualTo(InterpreterState.CLOSED);
     assertThat(Python.start().interpreters()).isEmpty();
   }

@@ -9,6 +9,8 @@ import dev.ophion.InterpreterOptions;
 import dev.ophion.InterpreterState;
 import dev.ophion.Python;
 import dev.ophion.bridge.OutputGate;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -128,18 +130,27 @@ final class ClosingWaitTest {
   void close_nativeCodeKeepsTheGil_isSaid_withoutWaitingForIt() throws Exception {
     Interpreter python = Python.start().newInterpreter(gated("native").build());
     gate.open();
+    python.exec(
+        """
+        import ctypes, os
+        reader, writer = os.pipe()
+        byte = ctypes.create_string_buffer(1)
+        """);
+    Path pipe = Path.of("/proc/self/fd/" + python.eval("writer"));
     CompletableFuture<Void> call =
-        python
-            .async()
-            .exec("import ctypes\nprint('here')\nctypes.PyDLL(None).poll(None, 0, 3_000)");
-    gate.awaitReached();
-    // It may look before the call begins, and takes the GIL from it then at the print.
-    while (isSeen(python)) {
-      Thread.onSpinWait();
+        python.async().exec("print('here')\nctypes.PyDLL(None).read(reader, byte, 1)");
+    try {
+      gate.awaitReached();
+      // It may look before the call begins, and takes the GIL from it then at the print.
+      while (isSeen(python)) {
+        Thread.onSpinWait();
+      }
+      assertThatThrownBy(() -> python.close(Duration.ofMillis(200)))
+          .isInstanceOf(CloseTimeoutException.class)
+          .hasMessageContaining("the GIL could not be had in time");
+    } finally {
+      Files.write(pipe, new byte[1]);
     }
-    assertThatThrownBy(() -> python.close(Duration.ofMillis(200)))
-        .isInstanceOf(CloseTimeoutException.class)
-        .hasMessageContaining("the GIL could not be had in time");
     call.get(30, TimeUnit.SECONDS);
     python.close(LONG);
   }

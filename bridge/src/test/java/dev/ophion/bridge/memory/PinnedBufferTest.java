@@ -87,7 +87,7 @@ final class PinnedBufferTest {
     assertThat(released.await(50, TimeUnit.MILLISECONDS)).isFalse();
     Reference.reachabilityFence(derived);
     derived = null;
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!released.await(10, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline) {
       collect();
     }
@@ -139,7 +139,7 @@ final class PinnedBufferTest {
   @Test
   void holder_forgotten_closesTheClaim() throws InterruptedException {
     claim.closeWith(new Object());
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!released.await(10, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline) {
       collect();
     }

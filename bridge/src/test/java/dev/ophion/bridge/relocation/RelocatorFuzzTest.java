@@ -26,7 +26,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  */
 final class RelocatorFuzzTest {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(5);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final long MOST_ALLOCATED_BYTES = 32L << 20;
   private static final Relocation CHANGE =
       Relocation.named("a.so").dependFirstOn("b.so").rename("libc.so.6", "c.so").build();

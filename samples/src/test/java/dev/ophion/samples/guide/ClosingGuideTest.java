@@ -20,7 +20,7 @@ final class ClosingGuideTest {
     Interpreter worker = python.newInterpreter("worker");
     NdArray lent = worker.eval("memoryview(bytearray(1000))", NdArray.class);
     try {
-      worker.close(Duration.ofMillis(100));
+      worker.close(Duration.ofSeconds(1));
     } catch (CloseTimeoutException late) {
       message = late.getMessage(); // ... its memory is lent (1 buffer, 1000 bytes) ...
     }
