@@ -14,11 +14,16 @@ import dev.ophion.Python;
 import dev.ophion.PythonException;
 import dev.ophion.PythonObject;
 import dev.ophion.bridge.interpreter.NoLeftovers;
+import dev.ophion.bridge.waiting.Deadline;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -256,5 +261,38 @@ final class CapturedOutputTest {
     busy.join();
     assertThat(out).hasToString("runs\n");
     python.exec("from _ophion_support import output\nassert not output._captures");
+  }
+
+  /** An argument fails like the JVM does when it is short of something. */
+  private WeakReference<Consumer<String>> callThatEndsInAnError() {
+    Consumer<String> receiver = new ArrayList<String>()::add;
+    AsyncInterpreter captured = python.async().withOutput(Output.lines(receiver), Output.inherit());
+    List<Object> failing =
+        new AbstractList<>() {
+          @Override
+          public Object get(int index) {
+            throw new OutOfMemoryError("as if there were no memory");
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    assertThatThrownBy(() -> captured.set("x", failing))
+        .isInstanceOf(OutOfMemoryError.class)
+        .hasMessage("as if there were no memory");
+    return new WeakReference<>(receiver);
+  }
+
+  @Test
+  void asyncCallThatEndsInAnError_letsGoOfItsReceiver() {
+    WeakReference<Consumer<String>> receiver = callThatEndsInAnError();
+    Deadline deadline = Deadline.in(Duration.ofSeconds(30));
+    while (receiver.get() != null && deadline.remainingNanos() > 0) {
+      System.gc();
+      Thread.onSpinWait();
+    }
+    assertThat(receiver.get()).isNull();
   }
 }

@@ -120,9 +120,10 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   private <T extends @Nullable Object> CompletableFuture<T> submit(
       Function<Requests, Exchange> request, Exchange.Reader<T> reader) {
     CallOutputs.Receiver receiver = output == null ? null : interpreter.callOutputs().open(output);
+    Exchange exchange = null;
     try {
       Submission submission = Submission.here(interpreter.dispatch().waitingCalls());
-      Exchange exchange = request.apply(uncaptured.capturedBy(receiver));
+      exchange = request.apply(uncaptured.capturedBy(receiver));
       FutureOf<T> future = new FutureOf<>(exchange);
       if (receiver != null) {
         // However it ends; also if it is cancelled, so that nobody waits for the output.
@@ -130,25 +131,29 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
             future.whenComplete((result, failure) -> interpreter.callOutputs().close(receiver));
       }
       exchange.whenDone(
-          () -> Completions.EXECUTOR.execute(() -> complete(future, exchange, reader, submission)));
+          () -> Completions.EXECUTOR.execute(() -> complete(future, reader, submission)));
       interpreter.dispatch().submit(exchange);
       if (JvmExit.hasBegun()) {
         future.expireAfter(interpreter.setup());
       }
       return future;
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
+      if (exchange != null) {
+        boolean unused = exchange.cancel();
+      }
       if (receiver != null) {
         interpreter.callOutputs().close(receiver);
       }
-      return CompletableFuture.failedFuture(failure);
+      if (failure instanceof RuntimeException) {
+        return CompletableFuture.failedFuture(failure);
+      }
+      throw failure;
     }
   }
 
   private <T extends @Nullable Object> void complete(
-      FutureOf<T> future,
-      Exchange exchange,
-      Exchange.Reader<T> reader,
-      @Nullable Submission submission) {
+      FutureOf<T> future, Exchange.Reader<T> reader, @Nullable Submission submission) {
+    Exchange exchange = future.exchange;
     exchange.collect();
     try {
       // Lets go of the arguments too: whoever has the result finds them released.

@@ -42,12 +42,13 @@ public final class CallOutputs {
    * @return what the request says of it
    */
   public Receiver open(OutputStreams output) {
-    int number;
-    do {
-      number = last.updateAndGet(before -> before == MOST ? 1 : before + 1);
-    } while (receivers.putIfAbsent(number, output) != null);
     int streams = (output.redirectsStdout() ? 1 : 0) | (output.redirectsStderr() ? 2 : 0);
-    return new Receiver(number, streams);
+    Receiver receiver;
+    do {
+      int number = last.updateAndGet(before -> before == MOST ? 1 : before + 1);
+      receiver = new Receiver(number, streams);
+    } while (receivers.putIfAbsent(receiver.number(), output) != null);
+    return receiver;
   }
 
   /**
