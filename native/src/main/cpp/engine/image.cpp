@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "entrance.h"
 #include "failures.h"
 #include "lifecycle.h"
 #include "memory.h"
@@ -135,6 +136,7 @@ bool image_start(const StartConfig& config, Failure* failure) {
     if (slot != 0 && !asks_for_allocator(config)) track_memory();
     register_module();
     replace_recursion_check(config.stack_guard);
+    open_entrance();
     PyStatus status = initialize(config);
     if (PyStatus_Exception(status)) {
       std::snprintf(failure->message, sizeof(failure->message), "%s: %s",
@@ -155,6 +157,7 @@ bool image_start(const StartConfig& config, Failure* failure) {
 }
 
 bool image_stop(Failure* failure) {
+  shut_entrance();
   PyEval_RestoreThread(main_state);
   main_state = nullptr;
   Py_CLEAR(join_threads);
@@ -171,6 +174,7 @@ PyThreadState* image_enter() {
 }
 
 void image_finalize() {
+  shut_entrance();
   PyObject* join = std::exchange(join_threads, nullptr);
   PyThreadState* own = PyThreadState_Get();
   bool alone = PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(own)) == own &&
@@ -187,7 +191,7 @@ void image_finalize() {
 
 void keep_mapped() { kept_mapped = true; }
 
-bool is_kept_mapped() { return kept_mapped; }
+bool is_kept_mapped() { return kept_mapped || is_entrance_in_use(); }
 
 uint64_t image_slot() { return slot; }
 

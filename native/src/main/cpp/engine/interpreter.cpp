@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "entrance.h"
 #include "failures.h"
 #include "lifecycle.h"
 #include "module.h"
@@ -147,6 +148,7 @@ Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure) 
 }
 
 bool interpreter_end(Interpreter* interpreter, Failure* failure) {
+  if (interpreter->is_main) shut_entrance();
   const char* reason = still_used(*interpreter);
   if (reason == nullptr) {
     drop_references(*interpreter);

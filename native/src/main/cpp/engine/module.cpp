@@ -8,6 +8,7 @@
 
 #include "buffers.h"
 #include "elf_probe.h"
+#include "entrance.h"
 #include "exports.h"
 #include "extensions.h"
 #include "failures.h"
@@ -103,6 +104,19 @@ PyObject* is_private(PyObject*, PyObject*) { return PyBool_FromLong(image_slot()
 // keep_mapped(): see lifecycle.h.
 PyObject* keep_image_mapped(PyObject*, PyObject*) {
   keep_mapped();
+  Py_RETURN_NONE;
+}
+
+// shut_entrance(): has threads of C that come to the main interpreter from now on wait for ever;
+// without effect elsewhere, since they come to that one in any case.
+PyObject* shut_entrance_of(PyObject* module, PyObject*) {
+  if (owner_of(module).is_main) shut_entrance();
+  Py_RETURN_NONE;
+}
+
+// guard_callbacks(function): see entrance.h.
+PyObject* guard_callbacks_of(PyObject*, PyObject* function) {
+  if (PyCFunction_Check(function)) guard_callbacks(function);
   Py_RETURN_NONE;
 }
 
@@ -212,6 +226,8 @@ PyMethodDef methods[] = {
     {"is_main", is_main, METH_NOARGS, nullptr},
     {"is_private", is_private, METH_NOARGS, nullptr},
     {"keep_mapped", keep_image_mapped, METH_NOARGS, nullptr},
+    {"shut_entrance", shut_entrance_of, METH_NOARGS, nullptr},
+    {"guard_callbacks", guard_callbacks_of, METH_O, nullptr},
     {"show_site", show_site, METH_NOARGS, nullptr},
     {"raise_in_thread", raise_in_thread, METH_VARARGS, nullptr},
     {"threads", threads, METH_NOARGS, nullptr},

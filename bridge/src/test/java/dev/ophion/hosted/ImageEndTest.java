@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An image is unmapped at its end only if nothing of the process can come back to its code. */
@@ -116,6 +117,24 @@ final class ImageEndTest {
       python.exec("import ctypes\nfor _ in range(1000): ctypes.CDLL(None)");
     }
     assertThat(ImageSlots.retired()).isEqualTo(retired);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          callback = ctypes.CFUNCTYPE(None)(print)                           | 1
+          callback = ctypes.CFUNCTYPE(None)(print); del callback             | 0
+          import ctypes.util                                                 | 0
+          import ctypes.util; ctypes.CDLL(ctypes.util.find_library("c"))     | 0
+          """)
+  void callbackThatCodeOfCMayCall_keepsTheImage(String code, int kept) {
+    int retired = ImageSlots.retired();
+    try (Interpreter python = open("callbacks")) {
+      python.exec("import ctypes\n" + code);
+    }
+    assertThat(ImageSlots.retired()).isEqualTo(retired + kept);
   }
 
   @ParameterizedTest

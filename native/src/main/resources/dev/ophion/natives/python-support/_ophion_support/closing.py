@@ -119,12 +119,22 @@ def wait_for_threads(seconds, ask):
     return _wait(_waited_for, seconds)
 
 
+def _shut_entrance():
+    util = sys.modules.get("ctypes.util")
+    if type(util) is _MODULE and _ophion.is_private():
+        # Its dllist() hands it out for the length of a call; it would keep the image mapped.
+        vars(util).pop("_info_callback", None)
+    _ophion.shut_entrance()
+
+
 def wait_for_daemons(seconds, ask):
     """Waits for all threads, after the exit functions; returns whether any are left.
 
     CPython would go on without daemon threads, so they are asked to end once those had their chance
-    that an exit function tells to.
+    that an exit function tells to. Threads of C that come by themselves cannot be asked: from here
+    on they wait, as CPython has them wait while it finalizes.
     """
+    _shut_entrance()
     if ask:
         _ask(_threads())
     if not _wait(_threads, seconds):

@@ -12,7 +12,8 @@ _LLVMLITE = "libllvmlite"
 
 
 def guard(module):
-    """Wraps the function of the module _ctypes that opens libraries."""
+    """Wraps the function of the module _ctypes that opens libraries, and keeps callbacks' code."""
+    _ophion.guard_callbacks(module.sizeof)
     put([module], "dlopen", _dlopen)
 
 

@@ -1,0 +1,72 @@
+package dev.ophion.hosted;
+
+import dev.ophion.Interpreter;
+import dev.ophion.InterpreterOptions;
+import dev.ophion.Isolation;
+import dev.ophion.Python;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Ends interpreters while threads of C come to their Python, and after. */
+final class KnockingJvm {
+
+  private static final int ROUNDS = 8;
+  private static final int THREADS = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private KnockingJvm() {}
+
+  /**
+   * Runs.
+   *
+   * @param arguments the isolation, how the library is named to ctypes, and two pipes for threads
+   *     that come after the end
+   */
+  public static void main(String... arguments) throws Exception {
+    Isolation isolation = Isolation.valueOf(arguments[0]);
+    String library = arguments[1];
+    boolean isLate = arguments.length > 2;
+    for (int round = 0; round < ROUNDS; round++) {
+      try (Python python = Python.start()) {
+        Interpreter knocked = open(python, isolation);
+        knocked.set("library", library);
+        knocked.set("pipes", isLate ? new String[] {arguments[2], arguments[3]} : new String[2]);
+        knocked.set("threads", isLate ? 1 : THREADS);
+        knocked.exec(
+            """
+            import ctypes
+            kind = ctypes.CFUNCTYPE(None)
+            callback = kind(lambda: None)
+            begin = ctypes.CDLL(library).begin
+            begin.argtypes = [kind, ctypes.c_char_p, ctypes.c_char_p]
+            go, said = [None if pipe is None else pipe.encode() for pipe in pipes]
+            for _ in range(threads): begin(callback, go, said)
+            """);
+        knocked.close(PATIENCE);
+        if (isLate) {
+          letGo(Path.of(arguments[2]), Path.of(arguments[3]));
+        }
+        for (int i = 0; i < THREADS; i++) {
+          // Takes the place in memory of what has gone.
+          try (Interpreter next = open(python, isolation)) {
+            next.exec("import json, ctypes; x = [str(i) for i in range(100_000)]");
+          }
+        }
+      }
+    }
+    System.out.println("fine");
+  }
+
+  private static void letGo(Path go, Path said) throws Exception {
+    try (RandomAccessFile begin = new RandomAccessFile(go.toFile(), "rw");
+        RandomAccessFile answer = new RandomAccessFile(said.toFile(), "rw")) {
+      begin.write('g');
+      answer.read();
+    }
+  }
+
+  private static Interpreter open(Python python, Isolation isolation) {
+    return python.newInterpreter(InterpreterOptions.builder().isolation(isolation).build());
+  }
+}
