@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "commands.h"
+#include "entrance.h"
 #include "failures.h"
 #include "journal.h"
 #include "lifecycle.h"
@@ -56,7 +57,7 @@ int64_t invoke(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size, 
 
 int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size,
                             uint64_t capacity) {
-  PyThreadState* state = PyThreadState_New(unwrap(interpreter).state);
+  PyThreadState* state = make_visitor(unwrap(interpreter).state);
   if (state == nullptr) return 0;
   PyEval_RestoreThread(state);
   std::vector<PyThreadState*>& visitors = unwrap(interpreter).visitors;

@@ -11,35 +11,41 @@
 
 #include "../imports.h"
 
+// What PyThreadState_New goes on to; in no header, and null where libpython does not export it.
+extern "C" __attribute__((weak)) PyThreadState* _PyThreadState_NewBound(PyInterpreterState*, int);
+
 namespace ophion {
 namespace {
 
 // Sequentially consistent, all: who counts himself in has seen the entrance open, or is seen.
-std::atomic<bool> shut{false};
+std::atomic<bool> shut{true};
 std::atomic<int64_t> entering{0};  // without a thread state yet
-std::atomic<int64_t> waiting{0};
-std::atomic<int64_t> callbacks{0};
+std::atomic<bool> entered{false};
+
+std::atomic<PyInterpreterState*> main_interpreter{nullptr};
 
 thread_local bool is_entering = false;
+thread_local bool is_visitor = false;
 
 // Where PyGILState_Ensure's code lies.
 uintptr_t ensure_start = 0;
 uintptr_t ensure_size = 0;
 
-using ClosureAlloc = void* (*)(size_t size, void** code);
-using ClosureFree = void (*)(void* closure);
-std::atomic<ClosureAlloc> closure_alloc{nullptr};
-std::atomic<ClosureFree> closure_free{nullptr};
-
 void enter() {
+  entered = true;
   ++entering;
   if (!shut) {
     is_entering = true;
     return;
   }
-  ++waiting;
   --entering;
   while (true) pause();
+}
+
+void leave() {
+  if (!is_entering) return;
+  is_entering = false;
+  --entering;
 }
 
 // Instead of PyThread_tss_get, with which PyGILState_Ensure looks for the thread's state.
@@ -51,40 +57,43 @@ void* find_state(Py_tss_t* key) {
   return nullptr;
 }
 
-// Instead of PyThread_tss_set, with which it remembers the one that it has made.
+// Instead of PyThread_tss_set, with which the one is remembered that has been made.
 int remember_state(Py_tss_t* key, void* state) {
   int result = PyThread_tss_set(key, state);
-  if (is_entering && state != nullptr) {
-    is_entering = false;
-    --entering;
-  }
+  if (state != nullptr) leave();
   return result;
 }
 
-void* make_closure(size_t size, void** code) {
-  void* closure = closure_alloc.load()(size, code);
-  if (closure != nullptr) ++callbacks;
-  return closure;
-}
-
-void free_closure(void* closure) {
-  if (closure == nullptr || shut) return;
-  --callbacks;
-  closure_free.load()(closure);
+// Instead of _PyThreadState_NewBound.
+PyThreadState* make_state(PyInterpreterState* interpreter, int whence) {
+  if (interpreter == main_interpreter && !is_visitor &&
+      PyGILState_GetThisThreadState() == nullptr) {
+    enter();
+  }
+  PyThreadState* state = _PyThreadState_NewBound(interpreter, whence);
+  leave();  // where there was no memory for it
+  return state;
 }
 
 }  // namespace
 
-void open_entrance() {
+void make_entrance() {
   void* ensure = reinterpret_cast<void*>(PyGILState_Ensure);
+  Imports libpython = Imports::around(ensure);
+  if (_PyThreadState_NewBound != nullptr) {
+    libpython.replace("_PyThreadState_NewBound", reinterpret_cast<void*>(make_state));
+  }
   Dl_info file{};
   void* found = nullptr;
   if (dladdr1(ensure, &file, &found, RTLD_DL_SYMENT) == 0 || found == nullptr) return;
   ensure_start = reinterpret_cast<uintptr_t>(ensure);
   ensure_size = static_cast<const ElfW(Sym)*>(found)->st_size;
-  Imports libpython = Imports::around(ensure);
   libpython.replace("PyThread_tss_get", reinterpret_cast<void*>(find_state));
   libpython.replace("PyThread_tss_set", reinterpret_cast<void*>(remember_state));
+}
+
+void open_entrance() {
+  main_interpreter = PyInterpreterState_Main();
   shut = false;
 }
 
@@ -93,24 +102,15 @@ void shut_entrance() {
   while (entering != 0) sched_yield();
 }
 
-void guard_callbacks(PyObject* function) {
-  void* code = reinterpret_cast<void*>(PyCFunction_GetFunction(function));
-  Dl_info file{};
-  if (code == nullptr || closure_free != nullptr || dladdr(code, &file) == 0) return;
-  void* module = dlopen(file.dli_fname, RTLD_NOW | RTLD_NOLOAD);
-  if (module == nullptr) return;
-  auto alloc = reinterpret_cast<ClosureAlloc>(dlsym(module, "ffi_closure_alloc"));
-  auto free = reinterpret_cast<ClosureFree>(dlsym(module, "ffi_closure_free"));
-  if (alloc != nullptr && free != nullptr) {
-    closure_alloc = alloc;
-    closure_free = free;
-    Imports ctypes(module);
-    ctypes.replace("ffi_closure_alloc", reinterpret_cast<void*>(make_closure));
-    ctypes.replace("ffi_closure_free", reinterpret_cast<void*>(free_closure));
-  }
-  dlclose(module);
-}
+bool is_entrance_shut() { return shut; }
 
-bool is_entrance_in_use() { return waiting != 0 || callbacks != 0; }
+bool has_been_entered() { return entered; }
+
+PyThreadState* make_visitor(PyInterpreterState* interpreter) {
+  is_visitor = true;
+  PyThreadState* state = PyThreadState_New(interpreter);
+  is_visitor = false;
+  return state;
+}
 
 }  // namespace ophion

@@ -1,8 +1,9 @@
-// Threads of C that come to Python by themselves (PyGILState_Ensure), in callbacks of ctypes too.
+// Threads of C that come to Python by themselves: by PyGILState_Ensure, or by a thread state that
+// they make (PyThreadState_New), as those of pybind11 do.
 //
 // CPython lets such a thread make a thread state in its main interpreter while that ends, and after
 // it has ended, which crashes; in plain Python the process is gone soon. Here it goes on, so there
-// is an entrance: once it is shut, who comes waits for ever, as CPython has threads wait that come
+// is an entrance: while it is shut, who comes waits for ever, as CPython has threads wait that come
 // back while it finalizes.
 #pragma once
 
@@ -10,18 +11,22 @@
 
 namespace ophion {
 
-// Has libpython ask here; before CPython starts, which opens the entrance.
+// Has libpython ask here; before CPython starts. The entrance is shut.
+void make_entrance();
+
+// Once CPython has started: what comes earlier finds no interpreter.
 void open_entrance();
 
-// Shuts it for good, without the GIL's being needed: who is in it has a thread state when this
-// returns.
+// Shuts it until CPython starts again, without the GIL's being needed: who is in it has a thread
+// state when this returns.
 void shut_entrance();
+bool is_entrance_shut();
 
-// Has callbacks of ctypes keep their code from then on, which C may call whenever it likes.
-// `function` is one of the module _ctypes.
-void guard_callbacks(PyObject* function);
+// Whether a thread has come by itself since the image started. It runs a few instructions of
+// libpython yet when its state is gone, or waits for ever, and nobody can join it.
+bool has_been_entered();
 
-// Whether threads of C wait at the entrance, or have a callback to come by.
-bool is_entrance_in_use();
+// A thread state for a thread that the host has brought, which never waits.
+PyThreadState* make_visitor(PyInterpreterState* interpreter);
 
 }  // namespace ophion

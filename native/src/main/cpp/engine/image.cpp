@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "callbacks.h"
 #include "entrance.h"
 #include "failures.h"
 #include "lifecycle.h"
@@ -136,7 +137,7 @@ bool image_start(const StartConfig& config, Failure* failure) {
     if (slot != 0 && !asks_for_allocator(config)) track_memory();
     register_module();
     replace_recursion_check(config.stack_guard);
-    open_entrance();
+    make_entrance();
     PyStatus status = initialize(config);
     if (PyStatus_Exception(status)) {
       std::snprintf(failure->message, sizeof(failure->message), "%s: %s",
@@ -144,6 +145,7 @@ bool image_start(const StartConfig& config, Failure* failure) {
                     status.err_msg == nullptr ? "failed" : status.err_msg);
       return false;
     }
+    open_entrance();
     if (!prepare_main(failure)) {
       image_finalize();
       return false;
@@ -191,7 +193,7 @@ void image_finalize() {
 
 void keep_mapped() { kept_mapped = true; }
 
-bool is_kept_mapped() { return kept_mapped || is_entrance_in_use(); }
+bool is_kept_mapped() { return kept_mapped || has_been_entered() || are_callbacks_left(); }
 
 uint64_t image_slot() { return slot; }
 

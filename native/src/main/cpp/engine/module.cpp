@@ -7,6 +7,7 @@
 #include <new>
 
 #include "buffers.h"
+#include "callbacks.h"
 #include "elf_probe.h"
 #include "entrance.h"
 #include "exports.h"
@@ -114,7 +115,7 @@ PyObject* shut_entrance_of(PyObject* module, PyObject*) {
   Py_RETURN_NONE;
 }
 
-// guard_callbacks(function): see entrance.h.
+// guard_callbacks(function): see callbacks.h.
 PyObject* guard_callbacks_of(PyObject*, PyObject* function) {
   if (PyCFunction_Check(function)) guard_callbacks(function);
   Py_RETURN_NONE;

@@ -128,11 +128,22 @@ final class ImageEndTest {
           callback = ctypes.CFUNCTYPE(None)(print); del callback             | 0
           import ctypes.util                                                 | 0
           import ctypes.util; ctypes.CDLL(ctypes.util.find_library("c"))     | 0
+          call_on_thread_of_c(ctypes.CFUNCTYPE(None, ctypes.c_void_p)(print)) | 1
           """)
   void callbackThatCodeOfCMayCall_keepsTheImage(String code, int kept) {
     int retired = ImageSlots.retired();
     try (Interpreter python = open("callbacks")) {
-      python.exec("import ctypes\n" + code);
+      python.exec(
+          """
+          import ctypes
+
+          def call_on_thread_of_c(callback):
+              libc, thread = ctypes.CDLL("libc.so.6"), ctypes.c_ulong()
+              assert libc.pthread_create(ctypes.byref(thread), None, callback, None) == 0
+              assert libc.pthread_join(thread, None) == 0
+
+          """
+              + code);
     }
     assertThat(ImageSlots.retired()).isEqualTo(retired + kept);
   }

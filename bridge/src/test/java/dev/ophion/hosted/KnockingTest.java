@@ -12,21 +12,44 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Threads that C code has made come to Python (PyGILState_Ensure) while an image ends, and when it
- * has ended. In plain Python they would wait for ever then, until the process is gone.
+ * Threads that C code has made come to Python by themselves while an image ends, and when it has
+ * ended. In plain Python they would wait for ever then, until the process is gone.
  */
+@Tag("subinterpreter") // both kinds of isolation, whatever the default is
 @Timeout(300)
 final class KnockingTest {
 
+  /** How they come to Python. */
+  private enum Way {
+    /** By a callback of ctypes, in a library that knows nothing of Python. */
+    CALLBACK,
+    /** By PyGILState_Ensure. */
+    ENSURE,
+    /** By a thread state that they make themselves, as pybind11 has it. */
+    NEW_STATE
+  }
+
+  /** When they come. */
+  private enum Time {
+    /** Again and again until the end. */
+    UNTIL_END,
+    /** Once, after the end. */
+    LATE,
+    /** One after the other, before the end, after it and when the next runtime starts. */
+    THROUGHOUT
+  }
+
   @TempDir Path folder;
 
-  private Path build(String name, boolean usesPython) throws Exception {
+  private Path build(String name, Way way) throws Exception {
     Tools.require("g++");
     Path source = folder.resolve("knocking.cpp");
     try (InputStream in = KnockingTest.class.getResourceAsStream("knocking.cpp")) {
@@ -34,9 +57,8 @@ final class KnockingTest {
     }
     Path library = folder.resolve(name);
     List<String> command =
-        new ArrayList<>(List.of("g++", "-shared", "-fPIC", "-Wl,-soname," + name));
-    if (usesPython) {
-      command.add("-DUSES_PYTHON");
+        new ArrayList<>(List.of("g++", "-shared", "-fPIC", "-DWAY_" + way, "-Wl,-soname," + name));
+    if (way != Way.CALLBACK) {
       command.add("-I" + RealFiles.DISTRIBUTION.home().resolve("include/python3.14"));
     }
     command.addAll(List.of("-o", library.toString(), source.toString()));
@@ -51,31 +73,50 @@ final class KnockingTest {
     return pipe.toString();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "IMAGE, true, false, false", // an extension's library
-    "IMAGE, true, false, true",
-    "IMAGE, false, false, false", // a callback of ctypes in a library that knows nothing of Python
-    "IMAGE, false, false, true",
-    "IMAGE, false, true, false", // one that the loader finds by its name
-    "IMAGE, false, true, true",
-    "SUBINTERPRETER, true, false, false", // CPython takes it to the shared image's main one
-    "SUBINTERPRETER, true, false, true",
-  })
-  void threadsOfC_thatComeToPythonAtItsEnd_doNotCrash(
-      Isolation isolation, boolean usesPython, boolean isFoundByName, boolean isLate)
-      throws Exception {
-    Path library = build("libknocking.so", usesPython);
-    List<String> arguments = new ArrayList<>(List.of(isolation.name()));
-    arguments.add(isFoundByName ? "libknocking.so" : library.toString());
-    if (isLate) {
+  private JvmRun.Outcome run(Isolation isolation, String library, Time time) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(isolation.name(), library));
+    arguments.add(time == Time.THROUGHOUT ? "begin_many" : "begin");
+    if (time == Time.LATE) {
       arguments.addAll(List.of(pipe("go"), pipe("said")));
     }
-    JvmRun.Outcome outcome =
-        new JvmRun()
-            .with("-XX:ErrorFile=" + folder.resolve("hs_err.log"))
-            .withVariable("LD_LIBRARY_PATH", folder.toString())
-            .run(KnockingJvm.class, arguments.toArray(String[]::new));
+    return new JvmRun()
+        .with("-XX:ErrorFile=" + folder.resolve("hs_err.log"))
+        .withVariable("LD_LIBRARY_PATH", folder.toString())
+        .run(KnockingJvm.class, arguments.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "IMAGE, ENSURE, UNTIL_END",
+    "IMAGE, ENSURE, LATE",
+    "IMAGE, ENSURE, THROUGHOUT",
+    "IMAGE, NEW_STATE, UNTIL_END",
+    "IMAGE, NEW_STATE, LATE",
+    "IMAGE, NEW_STATE, THROUGHOUT",
+    "IMAGE, CALLBACK, UNTIL_END",
+    "IMAGE, CALLBACK, LATE",
+    "IMAGE, CALLBACK, THROUGHOUT",
+    // CPython takes them to the shared image's main one.
+    "SUBINTERPRETER, ENSURE, UNTIL_END",
+    "SUBINTERPRETER, ENSURE, LATE",
+    "SUBINTERPRETER, ENSURE, THROUGHOUT",
+    "SUBINTERPRETER, NEW_STATE, UNTIL_END",
+    "SUBINTERPRETER, NEW_STATE, LATE",
+    "SUBINTERPRETER, NEW_STATE, THROUGHOUT",
+  })
+  void threadsOfC_thatComeToPythonAtItsEnd_doNotCrash(Isolation isolation, Way way, Time time)
+      throws Exception {
+    Path library = build("libknocking.so", way);
+    JvmRun.Outcome outcome = run(isolation, library.toString(), time);
+    assertThat(outcome.output()).contains("fine");
+    assertThat(outcome.status()).as(outcome.output()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Time.class)
+  void threadsOfC_ofLibraryThatTheLoaderFindsByItsName_doNotCrash(Time time) throws Exception {
+    build("libknocking.so", Way.CALLBACK);
+    JvmRun.Outcome outcome = run(Isolation.IMAGE, "libknocking.so", time);
     assertThat(outcome.output()).contains("fine");
     assertThat(outcome.status()).as(outcome.output()).isZero();
   }
