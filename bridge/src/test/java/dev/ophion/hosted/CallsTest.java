@@ -48,6 +48,15 @@ final class CallsTest {
   }
 
   @Test
+  void call_forNoType_isRefusedBeforePythonRuns() {
+    Class<Object> none = null;
+    String ran = "globals().update(ran=True)";
+    assertThatThrownBy(() -> python.eval(ran, none)).isInstanceOf(NullPointerException.class);
+    assertThat(python.async().eval(ran, none)).isCompletedExceptionally();
+    assertThat(python.eval("'ran' in globals()")).isEqualTo(false);
+  }
+
+  @Test
   void eval_ofAName_isWhatTheExpressionIs() {
     python.exec("x = 6\n\u00b5 = 7\nlen = 8\nglobals().update({'None': 1, 'if': 2})");
     assertThat(python.eval("x")).isEqualTo(6L);

@@ -154,6 +154,8 @@ public final class Dispatch {
       }
       mayWait = bound.enter();
       if (!mayWait) {
+        // One of the places may be that of a call whose close is left to a carrier.
+        carrier.wake();
         throw full();
       }
       work.put(carrier);

@@ -21,6 +21,7 @@ import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
 import dev.ophion.natives.Host;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,10 +95,8 @@ public class Exchange extends Work {
   /** Whether all that the reply refers to belongs to somebody. */
   private boolean taken;
 
-  private int adopted;
-
   /** Who owned it when its thread gave up; null if it has not. */
-  private @Nullable Owner gone;
+  @Nullable Owner gone;
 
   /** Whether it is among the releases, for the carrier to drop. */
   private boolean left;
@@ -188,7 +187,7 @@ public class Exchange extends Work {
 
   /** Says which class the result is to have. Before it is written. */
   public Exchange wanting(Class<?> type) {
-    wanted = type;
+    wanted = Objects.requireNonNull(type, "the type is null");
     return this;
   }
 
@@ -278,7 +277,8 @@ public class Exchange extends Work {
 
   /** Whether Python may have seen it. After its close. */
   public boolean mayHaveBegun() {
-    return carriedOut || !settled;
+    // In this order: a carrier that closes it meanwhile writes the other one first.
+    return !settled || carriedOut;
   }
 
   /**
@@ -449,7 +449,10 @@ public class Exchange extends Work {
         return;
       }
     }
-    if (!isToBeDropped()) {
+    if (left) {
+      // The carrier may be at it, and nothing else of it is to be looked at here.
+      dispatch.haveDropped();
+    } else if (!isToBeDropped()) {
       release();
     } else if (dispatch.isCarriedHere()) {
       dispatch.drop(this);
@@ -461,8 +464,8 @@ public class Exchange extends Work {
 
   /** As {@link #close}, on the carrier of another interpreter. */
   void closeElsewhere() {
-    if (way == Way.NESTED && !dispatch.isCarriedHere()) {
-      // Its workspace is the carrier's.
+    Workspace last = left ? null : workspace;
+    if (last != null && last.home() == Workspace.Home.CARRIER && !dispatch.isCarriedHere()) {
       leaveToCarrier();
       closed = true;
     } else {
@@ -471,13 +474,8 @@ public class Exchange extends Work {
   }
 
   private void leaveToCarrier() {
-    if (!left) {
-      if (workspace != null) {
-        adopted = references().adopted();
-      }
-      dispatch.leave(this);
-      left = true;
-    }
+    dispatch.leave(this);
+    left = true;
     dispatch.haveDropped();
   }
 
@@ -498,6 +496,10 @@ public class Exchange extends Work {
    */
   void drop(Carrier carrier) {
     if (isToBeDropped()) {
+      if (parcel != null && reply == null) {
+        // The carrier's has room for whatever came back; this one may have had no memory for it.
+        leaveWorkspace();
+      }
       if (workspace == null) {
         workspace = dispatch.workspaceOnCarrier();
       }
@@ -505,7 +507,7 @@ public class Exchange extends Work {
       if (last.refers()) {
         boolean wasAttached = carrier.enter();
         try {
-          Host.dropReply(carrier.address(), last.address(), last.size(), adopted);
+          Host.dropReply(carrier.address(), last.address(), last.size(), references().adopted());
           taken = true;
         } finally {
           carrier.leave(wasAttached);

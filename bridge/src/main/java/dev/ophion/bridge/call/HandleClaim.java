@@ -61,7 +61,16 @@ public final class HandleClaim extends Item implements Runnable {
 
   void drop() {
     if ((int) USERS.getAndAdd(this, -1) == 1) {
-      interpreter.giveBack(this);
+      boolean isGivenBack = false;
+      try {
+        interpreter.giveBack(this);
+        isGivenBack = true;
+      } finally {
+        if (!isGivenBack) {
+          // The last count is still the caller's, who may have had no stack. Nobody else has one.
+          users = 1;
+        }
+      }
     }
   }
 

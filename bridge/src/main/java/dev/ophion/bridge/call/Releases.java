@@ -4,6 +4,7 @@ import dev.ophion.bridge.carrier.Carrier;
 import dev.ophion.bridge.engine.EngineCalls;
 import dev.ophion.bridge.engine.Unowned;
 import dev.ophion.bridge.inbox.Inbox;
+import dev.ophion.bridge.log.LazyLogger;
 import dev.ophion.bridge.memory.Lease;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ public final class Releases {
   private final Inbox<Lease> leases = new Inbox<>();
   private final Inbox<Exchange> replies = new Inbox<>();
 
+  /** How often an exchange is closed in vain: what fails again with an empty stack is a mistake. */
+  private static final int ATTEMPTS = 20;
+
+  private static final LazyLogger LOG = LazyLogger.of(Releases.class);
+
   /** Confined to the carrier. */
   private final long[] numbers = new long[BATCH];
 
@@ -31,6 +37,7 @@ public final class Releases {
   private final Unclosed unclosed = Unclosed.ALL;
 
   private @Nullable Exchange closing;
+  private int attempts;
 
   /** As {@link #dropping}, when the interpreter has ended. Guarded by this. */
   private @Nullable Exchange forgetting;
@@ -95,8 +102,14 @@ public final class Releases {
         return;
       }
       closing = next;
-      next.closeElsewhere();
+      if (++attempts <= ATTEMPTS) {
+        next.closeElsewhere();
+      } else {
+        // Else this interpreter, which need not be its own, would run no more calls and never end.
+        LOG.get().error("A call could not be closed, and keeps what it holds; please report this");
+      }
       closing = null;
+      attempts = 0;
     }
   }
 

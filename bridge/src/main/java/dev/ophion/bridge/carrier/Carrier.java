@@ -204,7 +204,10 @@ public final class Carrier implements Runnable {
       } catch (Throwable failure) {
         // Without its carrier the interpreter could neither end nor settle the calls that wait.
         report(failure);
-        park(FAILURE_WAIT_NANOS);
+        // Whatever there is to do: it may be what has failed.
+        detach();
+        LockSupport.parkNanos(this, FAILURE_WAIT_NANOS);
+        Thread.interrupted();
       }
     }
   }

@@ -134,10 +134,7 @@ public abstract class Handover extends Item {
           }
           LockSupport.parkNanos(this, remaining);
         }
-        if (Thread.interrupted()) {
-          // First: a call behind that could throw, where the stack is full, and nobody would know
-          // whose the work is.
-          Thread.currentThread().interrupt();
+        if (Thread.currentThread().isInterrupted()) {
           owner = abandon();
           break;
         }

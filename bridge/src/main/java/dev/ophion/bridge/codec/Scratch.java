@@ -73,7 +73,10 @@ public final class Scratch implements AutoCloseable {
     if (large != null) {
       // First: if it throws, the memory is still known.
       large.close();
-      Block unused = giveAway();
+      // As giveAway, but without a call: that could throw, and the memory would be freed twice.
+      large = null;
+      current = kept;
+      address = keptAddress;
     }
     current.clear();
   }

@@ -76,40 +76,31 @@ public final class Inbox<T extends Item> {
    *
    * @return the item, or {@code null} if there is none
    */
+  @SuppressWarnings("unchecked") // only put brings items in
   public @Nullable T poll() {
+    if (oldest == null && newest != null) {
+      taken = true;
+      Item at;
+      do {
+        at = newest;
+      } while (!NEWEST.compareAndSet(this, at, (Item) null));
+      // From here on stores alone: a call that finds the stack full would lose what was taken.
+      while (at != null) {
+        Item older = at.next;
+        at.next = oldest;
+        oldest = at;
+        at = older;
+      }
+    }
     Item first = oldest;
     if (first == null) {
-      if (newest == null) {
-        return null;
-      }
-      taken = true;
-      first = turned((Item) NEWEST.getAndSet(this, (Item) null));
+      return null;
     }
     oldest = first.next;
     first.next = null;
     if (oldest == null) {
       taken = false;
     }
-    return cast(first);
-  }
-
-  private static Item turned(Item newest) {
-    Item before = null;
-    Item at = newest;
-    while (true) {
-      Item older = at.next;
-      at.next = before;
-      if (older == null) {
-        return at;
-      }
-      before = at;
-      at = older;
-    }
-  }
-
-  /** Only put brings items in. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <T> T cast(Item item) {
-    return (T) item;
+    return (T) first;
   }
 }

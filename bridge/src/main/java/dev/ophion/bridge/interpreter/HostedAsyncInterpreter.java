@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,9 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
 
   private <T extends @Nullable Object> void complete(
       FutureOf<T> future, Exchange.Reader<T> reader, @Nullable Submission submission) {
+    if (!future.isCompleting.compareAndSet(false, true)) {
+      return;
+    }
     Exchange exchange = future.exchange;
     exchange.collect();
     try {
@@ -170,6 +174,9 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
   private static final class FutureOf<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private final Exchange exchange;
+
+    /** A pool that gets no thread may throw with the task in its queue, and is asked again then. */
+    private final AtomicBoolean isCompleting = new AtomicBoolean();
 
     FutureOf(Exchange exchange) {
       this.exchange = exchange;

@@ -302,7 +302,12 @@ public final class HostedInterpreter implements Target {
   public void giveBack(HandleClaim handle) {
     if (!progress().stage().isEnd()) {
       lifecycle.releases().add(handle);
-      wakeForRelease();
+      try {
+        carrier.wake();
+      } catch (StackOverflowError full) {
+        // What was added is seen at the next call, or when the interpreter is closed. Not thrown:
+        // who gives it back again would put it in twice.
+      }
     }
   }
 
@@ -310,21 +315,17 @@ public final class HostedInterpreter implements Target {
   public void takeBack(Lease lease) {
     if (!progress().stage().isEnd()) {
       lifecycle.releases().add(lease);
-      wakeForRelease();
+      try {
+        carrier.wake();
+      } catch (StackOverflowError full) {
+        // As above.
+      }
     }
   }
 
   @Override
   public boolean hasForgotten() {
     return progress().hasForgotten();
-  }
-
-  private void wakeForRelease() {
-    try {
-      carrier.wake();
-    } catch (StackOverflowError full) {
-      // What was added is seen at the next call, or when the interpreter is closed.
-    }
   }
 
   /**
