@@ -7,6 +7,7 @@ import dev.ophion.InterpreterState;
 import dev.ophion.NdArray;
 import dev.ophion.Python;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +17,7 @@ final class FullStackTest {
 
   private static final int ROUNDS = 48;
   private static final int OVERFLOWS = 10;
-  private static final int KINDS = 6;
+  private static final int KINDS = 8;
 
   private final Random random = new Random(5);
 
@@ -24,14 +25,17 @@ final class FullStackTest {
   @Timeout(300)
   void calls_onFullStacks_loseNothing() throws Exception {
     try (Python python = Python.start();
-        Interpreter interpreter = python.newInterpreter("full")) {
+        Interpreter interpreter = python.newInterpreter("full");
+        Interpreter other = python.newInterpreter("other")) {
+      NdArray lent =
+          Objects.requireNonNull(other.eval("memoryview(bytearray(1000))", NdArray.class));
       interpreter.exec("def f(x): return x\nmemory = memoryview(bytearray(1000))");
       for (int round = 0; round < ROUNDS; round++) {
         int kind = round % KINDS;
         Thread thread =
             new Thread(
                 null,
-                () -> overflow(interpreter, kind),
+                () -> overflow(interpreter, lent, kind),
                 "full-" + round,
                 300_000L + random.nextInt(200_000));
         thread.start();
@@ -40,15 +44,17 @@ final class FullStackTest {
 
       assertThat(interpreter.call("f", 5)).isEqualTo(5L);
       System.gc(); // finds the handles and arrays whose makers had no stack to keep them
+      lent.close();
+      other.close(Duration.ofSeconds(60));
       interpreter.close(Duration.ofSeconds(60));
       assertThat(interpreter.state()).isEqualTo(InterpreterState.CLOSED);
     }
   }
 
-  private void overflow(Interpreter interpreter, int kind) {
+  private void overflow(Interpreter interpreter, NdArray lent, int kind) {
     for (int i = 0; i < OVERFLOWS; i++) {
       try {
-        descend(interpreter, kind, 0);
+        descend(interpreter, lent, kind, 0);
         throw new AssertionError("the stack has no end");
       } catch (StackOverflowError full) {
         // The next one comes to another end.
@@ -57,23 +63,25 @@ final class FullStackTest {
   }
 
   /** Calls at each depth, and goes deeper by frames of another size each time. */
-  private void descend(Interpreter interpreter, int kind, int frames) {
+  private void descend(Interpreter interpreter, NdArray lent, int kind, int frames) {
     if (frames > 0) {
-      descend(interpreter, kind, frames - 1);
+      descend(interpreter, lent, kind, frames - 1);
       return;
     }
-    call(interpreter, kind);
-    descend(interpreter, kind, random.nextInt(8));
+    call(interpreter, lent, kind);
+    descend(interpreter, lent, kind, random.nextInt(8));
   }
 
-  private static void call(Interpreter interpreter, int kind) {
+  private static void call(Interpreter interpreter, NdArray lent, int kind) {
     switch (kind) {
       case 0 -> interpreter.call("f", Long.class, 3);
       case 1 -> interpreter.eval("[object() for _ in range(5)]");
       case 2 -> interpreter.call("len", new double[3000]);
       case 3 -> interpreter.async().call("f", Long.class, 3).join();
       case 4 -> interpreter.get("memory", NdArray.class).close();
-      default -> interpreter.dump("memory").close();
+      case 5 -> interpreter.dump("memory").close();
+      case 6 -> interpreter.async().call("len", Long.class, lent).join();
+      default -> interpreter.async().call("len", Long.class, lent).cancel(true);
     }
   }
 }

@@ -120,9 +120,18 @@ public final class Dispatch {
           exchange.close();
         } finally {
           if (!exchange.closed) {
-            synchronized (unclosed) {
-              exchange.olderUnclosed = unclosed.newest;
-              unclosed.newest = exchange;
+            boolean isNoted = false;
+            try {
+              synchronized (unclosed) {
+                exchange.olderUnclosed = unclosed.newest;
+                unclosed.newest = exchange;
+                isNoted = true;
+              }
+            } catch (StackOverflowError full) {
+              if (!isNoted) {
+                exchange.olderUnclosed = unclosed.newest;
+                unclosed.newest = exchange;
+              }
             }
           }
         }
@@ -144,6 +153,7 @@ public final class Dispatch {
    * Lets work in and puts it where it goes. Where that fails, the places are given back without a
    * call of a method: the stack may be full.
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // where there is no stack for a monitor
   private void handOver(Work work) {
     boolean hasEntered = false;
     boolean mayWait = false;
@@ -163,13 +173,29 @@ public final class Dispatch {
       mayWait = false;
     } finally {
       if (hasEntered) {
-        synchronized (intake) {
-          intake.withdrawn++;
+        boolean isCounted = false;
+        try {
+          synchronized (intake) {
+            intake.withdrawn++;
+            isCounted = true;
+          }
+        } catch (StackOverflowError full) {
+          if (!isCounted) {
+            intake.withdrawn++;
+          }
         }
       }
       if (mayWait) {
-        synchronized (bound) {
-          bound.withdrawn++;
+        boolean isCounted = false;
+        try {
+          synchronized (bound) {
+            bound.withdrawn++;
+            isCounted = true;
+          }
+        } catch (StackOverflowError full) {
+          if (!isCounted) {
+            bound.withdrawn++;
+          }
         }
       }
     }
@@ -186,6 +212,7 @@ public final class Dispatch {
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // as in handOver
   private void await(Work work) {
     Handover.Owner owner = null;
     try {
@@ -196,8 +223,16 @@ public final class Dispatch {
       }
       if (owner == Handover.Owner.ABANDONER) {
         // As takenBack, but without a call: the stack may be full.
-        synchronized (bound) {
-          bound.withdrawn++;
+        boolean isCounted = false;
+        try {
+          synchronized (bound) {
+            bound.withdrawn++;
+            isCounted = true;
+          }
+        } catch (StackOverflowError full) {
+          if (!isCounted) {
+            bound.withdrawn++;
+          }
         }
       }
     }
@@ -253,9 +288,18 @@ public final class Dispatch {
         exchange.close();
       } finally {
         if (!exchange.closed) {
-          synchronized (unclosed) {
-            exchange.olderUnclosed = unclosed.newest;
-            unclosed.newest = exchange;
+          boolean isNoted = false;
+          try {
+            synchronized (unclosed) {
+              exchange.olderUnclosed = unclosed.newest;
+              unclosed.newest = exchange;
+              isNoted = true;
+            }
+          } catch (StackOverflowError full) {
+            if (!isNoted) {
+              exchange.olderUnclosed = unclosed.newest;
+              unclosed.newest = exchange;
+            }
           }
         }
       }

@@ -299,9 +299,18 @@ public class Exchange extends Work {
       } finally {
         if (!closed) {
           Unclosed unclosed = dispatch.unclosed;
-          synchronized (unclosed) {
-            olderUnclosed = unclosed.newest;
-            unclosed.newest = this;
+          boolean isNoted = false;
+          try {
+            synchronized (unclosed) {
+              olderUnclosed = unclosed.newest;
+              unclosed.newest = this;
+              isNoted = true;
+            }
+          } catch (StackOverflowError full) {
+            if (!isNoted) {
+              olderUnclosed = unclosed.newest;
+              unclosed.newest = this;
+            }
           }
         }
       }

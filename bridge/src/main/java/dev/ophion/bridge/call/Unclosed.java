@@ -10,11 +10,23 @@ import org.jspecify.annotations.Nullable;
  * stack:
  *
  * <pre>{@code
- * synchronized (unclosed) {
- *   exchange.olderUnclosed = unclosed.newest;
- *   unclosed.newest = exchange;
+ * boolean isNoted = false;
+ * try {
+ *   synchronized (unclosed) {
+ *     exchange.olderUnclosed = unclosed.newest;
+ *     unclosed.newest = exchange;
+ *     isNoted = true;
+ *   }
+ * } catch (StackOverflowError full) {
+ *   if (!isNoted) {
+ *     exchange.olderUnclosed = unclosed.newest;
+ *     unclosed.newest = exchange;
+ *   }
  * }
  * }</pre>
+ *
+ * <p>The second attempt is for the JVM's interpreter, which looks at the stack's end after it has
+ * entered a monitor too. It may lose an exchange if another thread comes here at that moment.
  *
  * <p>It wakes nobody either: what is here waits until a carrier has something to do, or closes.
  */

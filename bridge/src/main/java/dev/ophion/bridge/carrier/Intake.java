@@ -26,8 +26,9 @@ public final class Intake {
 
   /**
    * How many were let in and could not be handed over. Guarded by this, and a field: who counts
-   * here may have a full stack, which has no room for a call. The carrier may have taken the door
-   * for occupied meanwhile, and looks again by itself.
+   * here may have a full stack, which has no room for a call, and where that has none for a monitor
+   * either, counts without one. The carrier may have taken the door for occupied meanwhile, and
+   * looks again by itself.
    */
   public volatile int withdrawn;
 

@@ -6,7 +6,6 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -101,26 +100,32 @@ public final class Claim {
   }
 
   /**
-   * Takes one more count, which belongs to the caller.
+   * Takes one more count for somebody else.
    *
    * @param index which lease
-   * @return the lease
+   * @param taker takes it over, unless it throws
+   * @return what that returns
    * @throws IllegalStateException if the claim was given back
    */
-  Lease lend(int index) {
-    Lease lease = leases.get(index);
-    if (!lease.tryAcquire()) {
+  public <T> T lend(int index, Function<Lease, T> taker) {
+    T result =
+        leases
+            .get(index)
+            .lendTo(
+                lease -> {
+                  if (!gate.isOpen()) {
+                    requireOpen();
+                    throw new IllegalStateException(
+                        "The %s was about to be moved to an interpreter by another thread."
+                            .formatted(subject));
+                  }
+                  return taker.apply(lease);
+                });
+    if (result == null) {
       requireOpen();
       throw new IllegalStateException("The memory of the " + subject + " has gone.");
     }
-    boolean isOpen = lease.handTo(taken -> gate.isOpen());
-    if (!isOpen) {
-      lease.drop();
-      requireOpen();
-      throw new IllegalStateException(
-          "The %s was about to be moved to an interpreter by another thread.".formatted(subject));
-    }
-    return lease;
+    return result;
   }
 
   /**
@@ -132,13 +137,13 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   public <T> T holding(Supplier<T> use) {
-    return lend(0)
-        .handTo(
-            lease -> {
-              T result = use.get();
-              lease.drop();
-              return result;
-            });
+    return lend(
+        0,
+        lease -> {
+          T result = use.get();
+          lease.drop();
+          return result;
+        });
   }
 
   /**
@@ -149,29 +154,7 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   public <T> T share(Function<Claim, T> maker) {
-    return lend(0).handTo(lease -> maker.apply(new Claim(subject, List.of(lease))));
-  }
-
-  /**
-   * Takes one more count for somebody else.
-   *
-   * @param index which lease
-   * @param keep takes it over, unless it throws
-   * @return the lease
-   * @throws IllegalStateException if the claim was given back; it may have the count then
-   */
-  public Lease lend(int index, Consumer<Lease> keep) {
-    Lease lease = leases.get(index);
-    if (!lease.lendTo(keep)) {
-      requireOpen();
-      throw new IllegalStateException("The memory of the " + subject + " has gone.");
-    }
-    if (!gate.isOpen()) {
-      requireOpen();
-      throw new IllegalStateException(
-          "The %s was about to be moved to an interpreter by another thread.".formatted(subject));
-    }
-    return lease;
+    return lend(0, lease -> maker.apply(new Claim(subject, List.of(lease))));
   }
 
   /**
@@ -220,15 +203,15 @@ public final class Claim {
    * @throws IllegalStateException if the claim was given back
    */
   ByteBuffer root(int index, long address, int sizeBytes) {
-    return lend(index)
-        .handTo(
-            lease -> {
-              lease.noteView();
-              ByteBuffer root = DirectMemory.borrow(address, sizeBytes);
-              // The JDK keeps this very object reachable from each slice, duplicate and view of it.
-              CLEANER.register(root, lease::tryDrop);
-              return root;
-            });
+    return lend(
+        index,
+        lease -> {
+          lease.noteView();
+          ByteBuffer root = DirectMemory.borrow(address, sizeBytes);
+          // The JDK keeps this very object reachable from each slice, duplicate and view of it.
+          CLEANER.register(root, lease::tryDrop);
+          return root;
+        });
   }
 
   /**

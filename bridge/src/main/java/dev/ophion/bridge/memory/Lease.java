@@ -3,7 +3,6 @@ package dev.ophion.bridge.memory;
 import dev.ophion.bridge.inbox.Item;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +56,8 @@ public final class Lease extends Item {
 
   /**
    * Counts whose holders had no stack left to drop them. Such a holder can call nothing, so it
-   * counts here itself; whoever looks at the open leases next drops them. Guarded by this.
+   * counts here itself; whoever looks at the open leases next drops them. Guarded by this, but for
+   * who has no stack to enter a monitor.
    */
   private int owed;
 
@@ -231,22 +231,41 @@ public final class Lease extends Item {
   /**
    * Takes one more count and gives it away, or back if that fails.
    *
-   * @param keep takes it over, unless it throws
-   * @return {@code false} if the last one has gone already
+   * @param taker takes it over, unless it throws
+   * @return what that returns, or {@code null} if the last count has gone already
    */
-  public boolean lendTo(Consumer<Lease> keep) {
-    if (!tryAcquire()) {
-      return false;
+  public <T> @Nullable T lendTo(Function<Lease, T> taker) {
+    boolean isOurs = false;
+    try {
+      if (!tryAcquire()) {
+        return null;
+      }
+      isOurs = true;
+      T result = taker.apply(this);
+      isOurs = false;
+      return result;
+    } finally {
+      if (isOurs) {
+        // The stack may be full: noted first, without a call of a method.
+        boolean isOwed = false;
+        try {
+          synchronized (this) {
+            owed++;
+            isOwed = true;
+          }
+        } catch (StackOverflowError full) {
+          if (!isOwed) {
+            owed++;
+          }
+        }
+        boolean unused = settle();
+      }
     }
-    return handTo(
-        lease -> {
-          keep.accept(lease);
-          return true;
-        });
   }
 
   /**
-   * Gives a count of the caller's away, or back if that fails.
+   * Gives a count of the caller's away, or back if that fails. A caller whose lease is not in the
+   * table yet: where there is no stack for this very call, nobody gets to know of it.
    *
    * @param taker takes it over, unless it throws
    * @return what that returns
@@ -259,18 +278,18 @@ public final class Lease extends Item {
       return result;
     } finally {
       if (!isTaken) {
-        boolean isDropped = false;
+        boolean isOwed = false;
         try {
-          boolean unused = tryDrop();
-          isDropped = true;
-        } finally {
-          if (!isDropped) {
-            // The stack is full: no call of a method.
-            synchronized (this) {
-              owed++;
-            }
+          synchronized (this) {
+            owed++;
+            isOwed = true;
+          }
+        } catch (StackOverflowError full) {
+          if (!isOwed) {
+            owed++;
           }
         }
+        boolean unused = settle();
       }
     }
   }
@@ -324,16 +343,15 @@ public final class Lease extends Item {
    * @return whether there was something
    */
   boolean settle() {
-    int owing;
+    boolean isSettled = false;
     synchronized (this) {
-      owing = owed;
-      owed = 0;
-    }
-    for (int i = 0; i < owing; i++) {
-      boolean unused = tryDrop();
+      for (; owed > 0; owed--) {
+        // Then nothing is called until it is counted.
+        isSettled = tryDrop();
+      }
     }
     if (!unfinished || !UNFINISHED.compareAndSet(this, true, false)) {
-      return owing > 0;
+      return isSettled;
     }
     try {
       end();

@@ -5,6 +5,7 @@ import dev.ophion.bridge.memory.Claim;
 import dev.ophion.bridge.memory.Lease;
 import dev.ophion.bridge.memory.MemoryOwner;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** How pinned memory is described to the interpreter that gets it. Stateless. */
@@ -27,7 +28,15 @@ final class Lending {
    */
   static void lend(
       Claim claim, int index, MemoryOwner target, Consumer<Lease> keep, LongConsumer sink) {
-    put(claim.lend(index, keep), target, sink);
+    put(claim.lend(index, handing(keep)), target, sink);
+  }
+
+  /** Hands a count to whoever keeps it, and returns its lease. */
+  static Function<Lease, Lease> handing(Consumer<Lease> keep) {
+    return lease -> {
+      keep.accept(lease);
+      return lease;
+    };
   }
 
   /** Writes the number of a lease of which the request holds a count. */

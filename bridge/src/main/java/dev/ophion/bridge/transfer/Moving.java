@@ -95,7 +95,7 @@ public final class Moving {
    * @param sink is called once
    */
   public void lend(MemoryOwner target, Consumer<Lease> keep, BufferSink sink) {
-    if (!lease.lendTo(keep)) {
+    if (lease.lendTo(Lending.handing(keep)) == null) {
       throw new IllegalStateException(array + " was closed while it was moved.");
     }
     Lending.put(lease, target, id -> array.describe(id, sink));

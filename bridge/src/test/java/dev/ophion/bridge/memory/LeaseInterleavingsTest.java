@@ -72,7 +72,7 @@ public class LeaseInterleavingsTest {
   private String use(Claim claim) {
     Lease lent;
     try {
-      lent = claim.lend(0);
+      lent = claim.lend(0, taken -> taken);
     } catch (IllegalStateException closed) {
       return "closed";
     }

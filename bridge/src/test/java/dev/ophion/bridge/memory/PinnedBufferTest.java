@@ -59,7 +59,8 @@ final class PinnedBufferTest {
     ByteBuffer view = buffer.asByteBuffer();
     claim.close();
     assertThatThrownBy(buffer::asByteBuffer).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> claim.lend(0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> claim.lend(0, taken -> taken))
+        .isInstanceOf(IllegalStateException.class);
     Reference.reachabilityFence(view);
   }
 
