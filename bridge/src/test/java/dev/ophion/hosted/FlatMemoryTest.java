@@ -43,14 +43,7 @@ final class FlatMemoryTest {
   void tenThousandTransfersOfTenMegabytes_leaveNothingBehind() throws Exception {
     List<Long> resident = new ArrayList<>();
     List<Long> virtual = new ArrayList<>();
-    try (ChildJvm jvm =
-        ChildJvm.start(List.of("env", FIXED_HEAP, ONE_ARENA), TransferringJvm.class)) {
-      for (String line = jvm.line(); line != null; line = jvm.line()) {
-        String[] numbers = line.split(" ", -1);
-        resident.add(Long.parseLong(numbers[0]));
-        virtual.add(Long.parseLong(numbers[1]));
-      }
-    }
+    run(resident, virtual, List.of("env", FIXED_HEAP, ONE_ARENA), TransferringJvm.class);
     System.out.printf(
         "%,d transfers of 10 MB: %s KiB resident, %s KiB virtual%n",
         TransferringJvm.ROUNDS, resident, virtual);
@@ -64,22 +57,37 @@ final class FlatMemoryTest {
   @CsvSource({"SUBINTERPRETER, false", "IMAGE, false", "IMAGE, true"})
   void interpreters_thatHaveEnded_leaveNothingBehind(Isolation isolation, boolean environment)
       throws Exception {
-    List<String> settings = List.of("env", INTERPRETED, ONE_ARENA);
     List<Long> allocated = new ArrayList<>();
     List<Long> resident = new ArrayList<>();
-    String obey = Boolean.toString(environment);
-    try (ChildJvm jvm = ChildJvm.start(settings, EndingJvm.class, isolation.name(), obey)) {
-      for (String line = jvm.line(); line != null; line = jvm.line()) {
-        String[] numbers = line.split(" ", -1);
-        allocated.add(Long.parseLong(numbers[0]));
-        resident.add(Long.parseLong(numbers[1]));
-      }
-    }
+    run(
+        allocated,
+        resident,
+        List.of("env", INTERPRETED, ONE_ARENA),
+        EndingJvm.class,
+        isolation.name(),
+        Boolean.toString(environment));
     System.out.printf(
         "An ended %s leaves %s bytes of malloc and %s resident%n", isolation, allocated, resident);
     assertThat(allocated).hasSize(EndingJvm.LOTS);
     assertThat(median(allocated)).isLessThan(MAX_ALLOCATED_BYTES);
     assertThat(median(resident)).isLessThan(MAX_RESIDENT_BYTES);
+  }
+
+  /** Reads two numbers from each line that a JVM prints. */
+  private static void run(
+      List<Long> first,
+      List<Long> second,
+      List<String> settings,
+      Class<?> main,
+      String... arguments)
+      throws Exception {
+    try (ChildJvm jvm = ChildJvm.start(settings, main, arguments)) {
+      for (String line = jvm.line(); line != null; line = jvm.line()) {
+        String[] numbers = line.split(" ", -1);
+        first.add(Long.parseLong(numbers[0]));
+        second.add(Long.parseLong(numbers[1]));
+      }
+    }
   }
 
   private static long median(List<Long> numbers) {
