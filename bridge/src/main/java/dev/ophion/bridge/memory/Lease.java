@@ -235,32 +235,7 @@ public final class Lease extends Item {
    * @return what that returns, or {@code null} if the last count has gone already
    */
   public <T> @Nullable T lendTo(Function<Lease, T> taker) {
-    boolean isOurs = false;
-    try {
-      if (!tryAcquire()) {
-        return null;
-      }
-      isOurs = true;
-      T result = taker.apply(this);
-      isOurs = false;
-      return result;
-    } finally {
-      if (isOurs) {
-        // The stack may be full: noted first, without a call of a method.
-        boolean isOwed = false;
-        try {
-          synchronized (this) {
-            owed++;
-            isOwed = true;
-          }
-        } catch (StackOverflowError full) {
-          if (!isOwed) {
-            owed++;
-          }
-        }
-        boolean unused = settle();
-      }
-    }
+    return handOn(false, taker);
   }
 
   /**
@@ -270,14 +245,24 @@ public final class Lease extends Item {
    * @param taker takes it over, unless it throws
    * @return what that returns
    */
+  @SuppressWarnings("NullAway") // only a count that is to be taken can have gone
   <T> T handTo(Function<Lease, T> taker) {
-    boolean isTaken = false;
+    return handOn(true, taker);
+  }
+
+  private <T> @Nullable T handOn(boolean isTaken, Function<Lease, T> taker) {
+    boolean isOurs = isTaken;
     try {
+      if (!isOurs && !tryAcquire()) {
+        return null;
+      }
+      isOurs = true;
       T result = taker.apply(this);
-      isTaken = true;
+      isOurs = false;
       return result;
     } finally {
-      if (!isTaken) {
+      if (isOurs) {
+        // The stack may be full: noted first, without a call of a method.
         boolean isOwed = false;
         try {
           synchronized (this) {
