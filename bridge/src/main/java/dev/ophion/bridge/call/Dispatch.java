@@ -103,19 +103,14 @@ public final class Dispatch {
 
   /**
    * Writes a request, puts it into the queue and returns at once. If that fails, the exchange is
-   * closed, or cancelled where it is in the queue already.
+   * closed, unless it is in the queue already: then the caller cancels it.
    */
   public void submit(Exchange exchange) {
-    boolean isSubmitted = false;
     try {
       exchange.write();
       queue(exchange);
-      isSubmitted = true;
     } finally {
-      if (!isSubmitted && exchange.way == Exchange.Way.QUEUE) {
-        // If it is done already, whoever completes its future closes it.
-        boolean unused = exchange.cancel();
-      } else if (!isSubmitted) {
+      if (exchange.way != Exchange.Way.QUEUE) {
         try {
           exchange.close();
         } finally {

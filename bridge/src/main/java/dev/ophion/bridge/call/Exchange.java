@@ -6,17 +6,13 @@ import dev.ophion.NdArray;
 import dev.ophion.OphionException;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
-import dev.ophion.PythonObject;
 import dev.ophion.bridge.carrier.Carrier;
 import dev.ophion.bridge.carrier.Handover;
 import dev.ophion.bridge.carrier.Work;
 import dev.ophion.bridge.codec.Decoder;
-import dev.ophion.bridge.codec.Elements;
-import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.codec.Scratch;
 import dev.ophion.bridge.engine.Op;
 import dev.ophion.bridge.engine.Reply;
-import dev.ophion.bridge.output.CallOutputs;
 import dev.ophion.bridge.transfer.PinnedArray;
 import dev.ophion.bridge.transfer.PinnedPayload;
 import dev.ophion.natives.Host;
@@ -40,11 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public class Exchange extends Work {
 
-  /** Writes what a request has behind its operation. */
-  interface Operands {
-    void write(Exchange exchange);
-  }
-
   /**
    * Reads the reply.
    *
@@ -62,15 +53,12 @@ public class Exchange extends Work {
     QUEUE
   }
 
+  private final Requests maker;
   private final Dispatch dispatch;
   private final Op op;
-  private final CallOutputs.@Nullable Receiver receiver;
-
-  /** Whether the thread that makes it is to wait for its end. */
-  private final boolean awaited;
 
   /** Until it is written. */
-  private @Nullable Operands operands;
+  private Requests.@Nullable Operands operands;
 
   private @Nullable Class<?> wanted;
 
@@ -109,48 +97,28 @@ public class Exchange extends Work {
   private @Nullable Runnable whenDone;
   private @Nullable Object end;
 
-  Exchange(
-      Dispatch dispatch,
-      Op op,
-      CallOutputs.@Nullable Receiver receiver,
-      boolean awaited,
-      Operands operands) {
-    this.dispatch = dispatch;
+  Exchange(Requests maker, Op op, Requests.Operands operands) {
+    this.maker = maker;
     this.op = op;
-    this.receiver = receiver;
-    this.awaited = awaited;
     this.operands = operands;
+    dispatch = maker.dispatch();
   }
 
   /** Takes something to work with and writes the request. Once. */
   void write() {
-    Operands behind = operands;
+    Requests.Operands behind = operands;
     if (behind == null) {
       throw new OphionException("A request is written once.");
     }
     operands = null;
-    workspace = awaited ? dispatch.workspaceToWait() : dispatch.workspace();
-    if (awaited) {
-      references().awaited();
-    }
-    writeOp();
-    behind.write(this);
-    if (wanted != null && wanted.isArray()) {
-      ByteBuffer request = workspace().scratch().buffer();
-      request.put(0, Elements.wantedIn(request.get(0), wanted));
-    }
-    seal();
-  }
-
-  private void writeOp() {
-    Encoder request = request();
-    CallOutputs.Receiver output = receiver;
-    if (output != null) {
-      request.u8(Op.CAPTURED.code());
-      request.u32(output.number());
-      request.u8(output.streams());
-    }
-    request.u8(op.code());
+    workspace = maker.areAwaited() ? dispatch.workspaceToWait() : dispatch.workspace();
+    maker.write(op, behind, wanted, workspace());
+    // What the carrier needs is kept here, so that it does not fetch the encoder's and the buffer's
+    // cache lines from the submitter's core as well.
+    Scratch scratch = workspace().scratch();
+    requestAddress = scratch.address();
+    requestSize = workspace().encoder().size();
+    requestCapacity = scratch.capacityBytes();
   }
 
   Dispatch dispatch() {
@@ -165,24 +133,8 @@ public class Exchange extends Work {
     return current;
   }
 
-  Encoder request() {
-    return workspace().encoder();
-  }
-
   CallReferences references() {
     return workspace().references();
-  }
-
-  /**
-   * Ends the writing of the request. What the carrier needs is kept here, so that it does not fetch
-   * the encoder's and the buffer's cache lines from the submitter's core as well.
-   */
-  private void seal() {
-    Workspace current = workspace();
-    Scratch scratch = current.scratch();
-    requestAddress = scratch.address();
-    requestSize = current.encoder().size();
-    requestCapacity = scratch.capacityBytes();
   }
 
   /** Says which class the result is to have. Before it is written. */
@@ -425,17 +377,6 @@ public class Exchange extends Work {
     }
     reply = found;
     return found;
-  }
-
-  /** Closes a result that nobody takes. */
-  public static void giveBack(@Nullable Object result) {
-    if (result instanceof Payload payload) {
-      payload.close();
-    } else if (result instanceof NdArray array) {
-      array.close();
-    } else if (result instanceof PythonObject handle) {
-      handle.close();
-    }
   }
 
   /**

@@ -3,21 +3,28 @@ package dev.ophion.bridge.call;
 import dev.ophion.NdArray;
 import dev.ophion.Payload;
 import dev.ophion.PythonObject;
+import dev.ophion.bridge.codec.Elements;
 import dev.ophion.bridge.codec.Encoder;
 import dev.ophion.bridge.engine.Op;
 import dev.ophion.bridge.output.CallOutputs;
 import dev.ophion.bridge.transfer.Moving;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Makes users' requests; see {@code Op} in {@code wire.h}. Thread-safe. */
+/** Makes and writes users' requests; see {@code Op} in {@code wire.h}. Thread-safe. */
 public final class Requests {
 
   /** The file name of source that has none: the engine makes one of its own. */
   public static final String UNNAMED = "";
+
+  /** Writes what a request has behind its operation. */
+  interface Operands {
+    void write(Workspace workspace);
+  }
 
   private final Dispatch dispatch;
   private final boolean awaited;
@@ -39,6 +46,15 @@ public final class Requests {
     return output == null ? this : new Requests(dispatch, awaited, output);
   }
 
+  Dispatch dispatch() {
+    return dispatch;
+  }
+
+  /** Whether the thread that makes one waits for its end. */
+  boolean areAwaited() {
+    return awaited;
+  }
+
   public Exchange exec(String source, String fileName) {
     return texts(Op.EXEC, source, "the source", fileName);
   }
@@ -48,8 +64,8 @@ public final class Requests {
     byte[] source = read(absolute);
     return request(
         Op.EXEC,
-        exchange -> {
-          Encoder request = exchange.request();
+        workspace -> {
+          Encoder request = workspace.encoder();
           request.value(source, "the source");
           request.str(absolute.toString(), "the file name");
         });
@@ -84,8 +100,8 @@ public final class Requests {
   public Exchange set(String name, @Nullable Object value) {
     return request(
         Op.SET,
-        exchange -> {
-          Encoder request = exchange.request();
+        workspace -> {
+          Encoder request = workspace.encoder();
           request.str(name, "the name");
           request.value(value, "value");
         });
@@ -94,8 +110,8 @@ public final class Requests {
   public Exchange call(String function, @Nullable Object... arguments) {
     return request(
         Op.CALL,
-        exchange -> {
-          Encoder request = exchange.request();
+        workspace -> {
+          Encoder request = workspace.encoder();
           request.str(function, "the function");
           request.arguments(arguments);
         });
@@ -104,22 +120,22 @@ public final class Requests {
   public Exchange callHandle(PythonObject handle, @Nullable Object... arguments) {
     return request(
         Op.CALL_HANDLE,
-        exchange -> {
-          Encoder request = exchange.request();
+        workspace -> {
+          Encoder request = workspace.encoder();
           request.handle(handle);
           request.arguments(arguments);
         });
   }
 
   public Exchange onHandle(Op op, PythonObject handle) {
-    return request(op, exchange -> exchange.request().handle(handle));
+    return request(op, workspace -> workspace.encoder().handle(handle));
   }
 
   public Exchange attribute(Op op, PythonObject handle, String name) {
     return request(
         op,
-        exchange -> {
-          Encoder request = exchange.request();
+        workspace -> {
+          Encoder request = workspace.encoder();
           request.handle(handle);
           request.str(name, "the attribute's name");
         });
@@ -128,8 +144,8 @@ public final class Requests {
   public Exchange setAttribute(PythonObject handle, String name, @Nullable Object value) {
     return request(
         Op.SET_ATTR,
-        exchange -> {
-          Encoder request = exchange.request();
+        workspace -> {
+          Encoder request = workspace.encoder();
           request.handle(handle);
           request.str(name, "the attribute's name");
           request.value(value, "value");
@@ -139,8 +155,8 @@ public final class Requests {
   public Exchange item(Op op, PythonObject handle, @Nullable Object... operands) {
     return request(
         op,
-        exchange -> {
-          Encoder request = exchange.request();
+        workspace -> {
+          Encoder request = workspace.encoder();
           request.handle(handle);
           request.value(operands[0], "key");
           if (operands.length > 1) {
@@ -157,10 +173,10 @@ public final class Requests {
   public Exchange move(String name, Moving moving) {
     return request(
         Op.SET,
-        exchange -> {
-          exchange.request().str(name, "the name");
-          exchange.references().moving(moving);
-          exchange.request().value(moving.array(), "value");
+        workspace -> {
+          workspace.encoder().str(name, "the name");
+          workspace.references().moving(moving);
+          workspace.encoder().value(moving.array(), "value");
         });
   }
 
@@ -171,9 +187,9 @@ public final class Requests {
   public Exchange load(String name, Payload payload) {
     return request(
         Op.LOAD,
-        exchange -> {
-          exchange.request().str(name, "the name");
-          exchange.references().lend(payload, exchange.request());
+        workspace -> {
+          workspace.encoder().str(name, "the name");
+          workspace.references().lend(payload, workspace.encoder());
         });
   }
 
@@ -182,19 +198,38 @@ public final class Requests {
   }
 
   /** A first call has these, and the first lambda of a JVM takes it milliseconds. */
-  private record Texts(String text, String subject, @Nullable String fileName)
-      implements Exchange.Operands {
+  private record Texts(String text, String subject, @Nullable String fileName) implements Operands {
 
     @Override
-    public void write(Exchange exchange) {
-      exchange.request().str(text, subject);
+    public void write(Workspace workspace) {
+      workspace.encoder().str(text, subject);
       if (fileName != null) {
-        exchange.request().str(fileName, "the file name");
+        workspace.encoder().str(fileName, "the file name");
       }
     }
   }
 
-  private Exchange request(Op op, Exchange.Operands operands) {
-    return new Exchange(dispatch, op, receiver, awaited, operands);
+  private Exchange request(Op op, Operands operands) {
+    return new Exchange(this, op, operands);
+  }
+
+  /** Writes one of its requests, whose result is to have a class if one is wanted. */
+  void write(Op op, Operands operands, @Nullable Class<?> wanted, Workspace workspace) {
+    if (awaited) {
+      workspace.references().awaited();
+    }
+    Encoder request = workspace.encoder();
+    CallOutputs.Receiver output = receiver;
+    if (output != null) {
+      request.u8(Op.CAPTURED.code());
+      request.u32(output.number());
+      request.u8(output.streams());
+    }
+    request.u8(op.code());
+    operands.write(workspace);
+    if (wanted != null && wanted.isArray()) {
+      ByteBuffer first = workspace.scratch().buffer();
+      first.put(0, Elements.wantedIn(first.get(0), wanted));
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.ophion.bridge.interpreter;
 
 import dev.ophion.Access;
 import dev.ophion.AsyncInterpreter;
+import dev.ophion.NdArray;
 import dev.ophion.Output;
 import dev.ophion.Payload;
 import dev.ophion.PythonException;
@@ -163,10 +164,21 @@ final class HostedAsyncInterpreter implements AsyncInterpreter {
       // Lets go of the arguments too: whoever has the result finds them released.
       T result = interpreter.dispatch().finish(exchange, reader);
       if (!future.complete(result)) {
-        Exchange.giveBack(result);
+        giveBack(result);
       }
     } catch (Throwable failure) {
       future.completeExceptionally(Submission.continued(failure, submission));
+    }
+  }
+
+  /** Closes a result that nobody takes. */
+  private static void giveBack(@Nullable Object result) {
+    if (result instanceof Payload payload) {
+      payload.close();
+    } else if (result instanceof NdArray array) {
+      array.close();
+    } else if (result instanceof PythonObject handle) {
+      handle.close();
     }
   }
 

@@ -116,7 +116,7 @@ final class UnclosedTest {
   void exchange_thatNobodyCanClose_stopsNoInterpreter() {
     try (HostedInterpreter python = open("unlucky")) {
       leaveUnclosed(
-          new Exchange(python.dispatch(), Op.EVAL, null, false, exchange -> {}) {
+          new Exchange(new Requests(python.dispatch(), false), Op.EVAL, workspace -> {}) {
             @Override
             void closeElsewhere() {
               throw new IllegalStateException("as if there were a mistake");
@@ -140,11 +140,9 @@ final class UnclosedTest {
       gate.awaitReached();
       Exchange lost =
           new Exchange(
-              python.dispatch(),
+              new Requests(python.dispatch(), false),
               Op.EVAL,
-              null,
-              false,
-              exchange -> exchange.request().str("1", "x")) {
+              workspace -> workspace.encoder().str("1", "x")) {
             @Override
             public boolean cancel() {
               // The place in the bound stays, since there is no stack for more.
