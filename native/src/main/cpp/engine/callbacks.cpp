@@ -1,13 +1,19 @@
 #include "callbacks.h"
 
 #include <dlfcn.h>
+#include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "../imports.h"
@@ -34,6 +40,10 @@ struct Interface {
 };
 
 static_assert(sizeof(Type) == 24 && sizeof(Interface) == 32);
+
+// Of `kind`. Those from the first integer on are integers or addresses, but for structures.
+constexpr unsigned short kVoid = 0;
+constexpr unsigned short kFirstInteger = 5;
 
 constexpr int kOutOfMemory = 3;  // no status of libffi's; _ctypes knows success and the rest
 
@@ -83,36 +93,150 @@ using Free = void (*)(void* closure);
 std::atomic<Prepare> original_prepare{nullptr};
 std::atomic<Free> original_free{nullptr};
 
+// What is left of an interpreter when it has ended. Sequentially consistent, as the entrance.
+struct Home {
+  PyInterpreterState* const interpreter;
+  const bool is_main;
+  std::atomic<bool> shut{false};
+  std::atomic<int64_t> entering{0};  // without a thread state there yet
+  std::atomic<int64_t> guests{0};
+};
+
+struct Closure {
+  Signature signature;
+  const Function function;
+  void* const data;
+  const std::shared_ptr<Home> home;
+};
+
 std::mutex lock;  // subinterpreters have GILs of their own
 
-// By closure. Not destroyed at the process's exit, beside which C may still call.
-auto& signatures = *new std::unordered_map<void*, std::unique_ptr<Signature>>();
+// Not destroyed at the process's exit, beside which C may still call.
+auto& closures = *new std::unordered_map<void*, std::unique_ptr<Closure>>();
+
+constexpr const char* kHome = "ophion.callbacks";
+
+void drop_home(PyObject* capsule) {
+  delete static_cast<std::shared_ptr<Home>*>(PyCapsule_GetPointer(capsule, kHome));
+}
+
+// Keeps it for as long as the interpreter.
+std::shared_ptr<Home> make_home(PyObject* kept) {
+  PyInterpreterState* interpreter = PyInterpreterState_Get();
+  std::shared_ptr<Home> home(new Home{interpreter, interpreter == PyInterpreterState_Main()});
+  auto held = std::make_unique<std::shared_ptr<Home>>(home);
+  Ref capsule = Ref::steal(PyCapsule_New(held.get(), kHome, drop_home));
+  (void)held.release();
+  checked(PyDict_SetItemString(kept, kHome, capsule.get()));
+  return home;
+}
+
+// That of the interpreter that the thread is attached to. Throws if there is no memory for one.
+std::shared_ptr<Home> home_here() {
+  PyObject* kept = PyInterpreterState_GetDict(PyInterpreterState_Get());
+  if (kept == nullptr) throw std::bad_alloc();
+  PyObject* found = nullptr;
+  checked(PyDict_GetItemStringRef(kept, kHome, &found));
+  if (found == nullptr) return make_home(kept);
+  Ref capsule = Ref::steal(found);
+  auto* home = static_cast<std::shared_ptr<Home>*>(PyCapsule_GetPointer(found, kHome));
+  if (home == nullptr) throw PythonError();
+  return *home;
+}
+
+// A thread while it is in an interpreter that it does not come from.
+class Visit {
+ public:
+  // `own` is what it has elsewhere, or null.
+  Visit(std::shared_ptr<Home> home, PyThreadState* own)
+      : home_(std::move(home)),
+        own_(own),
+        was_attached_(own != nullptr && PyThreadState_GetUnchecked() == own) {
+    note_entry();
+    ++home_->entering;
+    if (!home_->shut) state_ = PyThreadState_New(home_->interpreter);
+    if (state_ != nullptr) ++home_->guests;
+    --home_->entering;
+    if (state_ == nullptr) return;
+    if (was_attached_) PyEval_SaveThread();
+    PyEval_RestoreThread(state_);
+  }
+
+  ~Visit() {
+    if (state_ == nullptr) return;
+    PyThreadState_Clear(state_);
+    PyThreadState_DeleteCurrent();
+    --home_->guests;
+    if (own_ == nullptr) return;
+    PyEval_RestoreThread(own_);  // PyGILState_Ensure finds it again
+    if (!was_attached_) PyEval_SaveThread();
+  }
+
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+  explicit operator bool() const { return state_ != nullptr; }
+
+ private:
+  const std::shared_ptr<Home> home_;  // the callback may drop itself
+  PyThreadState* const own_;
+  const bool was_attached_;
+  PyThreadState* state_ = nullptr;
+};
+
+// What a callback gives that raises.
+void give_nothing(const Interface& interface, void* result) {
+  const Type& type = *interface.result;
+  if (type.kind == kVoid) return;
+  bool is_integral = type.elements == nullptr && type.kind >= kFirstInteger;
+  std::memset(result, 0, is_integral ? std::max(type.size, sizeof(void*)) : type.size);
+}
+
+// Instead of the function of _ctypes, which takes PyGILState_Ensure's word for where a thread
+// belongs: the interpreter where it was last, and the image's main one if it was in none.
+void call(Interface* interface, void* result, void** arguments, void* data) {
+  const Closure& closure = *static_cast<Closure*>(data);
+  const Home& home = *closure.home;
+  PyThreadState* own = PyGILState_GetThisThreadState();
+  bool belongs =
+      own == nullptr ? home.is_main : PyThreadState_GetInterpreter(own) == home.interpreter;
+  std::optional<Visit> visit;
+  if (!belongs && !visit.emplace(closure.home, own)) {
+    if (own == nullptr && home.shut) wait_for_ever();
+    give_nothing(*interface, result);
+    return;
+  }
+  closure.function(interface, result, arguments, closure.data);
+}
 
 // Instead of ffi_prep_closure_loc.
 int prepare(void* closure, Interface* interface, Function function, void* data, void* code) {
   try {
-    auto signature = std::make_unique<Signature>(*interface);
-    Interface* copy = signature->get();
+    std::unique_ptr<Closure> made(new Closure{Signature(*interface), function, data, home_here()});
+    Closure* kept = made.get();
     {
       std::lock_guard<std::mutex> guard(lock);
-      signatures[closure] = std::move(signature);
+      closures[closure] = std::move(made);
     }
-    return original_prepare.load()(closure, copy, function, data, code);
+    return original_prepare.load()(closure, kept->signature.get(), call, kept, code);
+  } catch (const PythonError&) {
+    PyErr_Clear();
   } catch (const std::bad_alloc&) {
-    return kOutOfMemory;
   }
+  return kOutOfMemory;
 }
 
 // Instead of ffi_closure_free.
 void free_closure(void* closure) {
-  if (closure == nullptr || is_entrance_shut()) return;
-  std::unique_ptr<Signature> signature;
+  if (closure == nullptr) return;
+  std::unique_ptr<Closure> gone;
   {
     std::lock_guard<std::mutex> guard(lock);
-    auto found = signatures.find(closure);
-    if (found != signatures.end()) {
-      signature = std::move(found->second);
-      signatures.erase(found);
+    auto found = closures.find(closure);
+    if (found != closures.end()) {
+      if (found->second->home->shut) return;
+      gone = std::move(found->second);
+      closures.erase(found);
     }
   }
   original_free.load()(closure);
@@ -138,9 +262,17 @@ void guard_callbacks(PyObject* function) {
   dlclose(module);
 }
 
+void shut_callbacks() {
+  std::shared_ptr<Home> home = home_here();
+  home->shut = true;
+  while (home->entering != 0) sched_yield();
+}
+
+bool are_callbacks_running() { return home_here()->guests != 0; }
+
 bool are_callbacks_left() {
   std::lock_guard<std::mutex> guard(lock);
-  return !signatures.empty();
+  return !closures.empty();
 }
 
 }  // namespace ophion

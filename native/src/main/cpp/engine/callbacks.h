@@ -5,10 +5,20 @@
 
 namespace ophion {
 
-// Has what C runs of a callback stay as it is if the callback goes after the entrance has been
-// shut, so that a thread that calls it gets as far as the entrance. `function` is one of the module
-// _ctypes.
+// Has callbacks run in the interpreter that made them, on whatever thread they are called, and what
+// C runs of one stay as it is if it goes after shut_callbacks, so that a thread that calls it gets
+// as far as that. `function` is one of the module _ctypes.
 void guard_callbacks(PyObject* function);
+
+// Has those of the interpreter that the thread is attached to run on its own threads alone, for
+// good. From then on a thread of C that calls one waits for ever, and one of another interpreter,
+// which cannot wait, gets what a callback gives that raises. Who came before has a thread state
+// when this returns. Threads that belong to no interpreter are the entrance's where it is a main
+// one's. Throws if there is no memory for it.
+void shut_callbacks();
+
+// Whether any of that interpreter runs on a thread from elsewhere.
+bool are_callbacks_running();
 
 // Whether there are any that C may call.
 bool are_callbacks_left();

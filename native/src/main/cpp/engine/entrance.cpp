@@ -39,7 +39,7 @@ void enter() {
     return;
   }
   --entering;
-  while (true) pause();
+  wait_for_ever();
 }
 
 void leave() {
@@ -102,8 +102,11 @@ void shut_entrance() {
   while (entering != 0) sched_yield();
 }
 
-bool is_entrance_shut() { return shut; }
+void wait_for_ever() {
+  while (true) pause();
+}
 
+void note_entry() { entered = true; }
 bool has_been_entered() { return entered; }
 
 PyThreadState* make_visitor(PyInterpreterState* interpreter) {

@@ -20,10 +20,12 @@ void open_entrance();
 // Shuts it until CPython starts again, without the GIL's being needed: who is in it has a thread
 // state when this returns.
 void shut_entrance();
-bool is_entrance_shut();
+
+[[noreturn]] void wait_for_ever();
 
 // Whether a thread has come by itself since the image started. It runs a few instructions of
 // libpython yet when its state is gone, or waits for ever, and nobody can join it.
+void note_entry();
 bool has_been_entered();
 
 // A thread state for a thread that the host has brought, which never waits.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "callbacks.h"
 #include "entrance.h"
 #include "failures.h"
 #include "lifecycle.h"
@@ -148,6 +149,12 @@ Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure) 
 }
 
 bool interpreter_end(Interpreter* interpreter, Failure* failure) {
+  try {
+    shut_callbacks();
+  } catch (const PythonError&) {
+    fail_with_python_error(failure);
+    return false;
+  }
   if (interpreter->is_main) shut_entrance();
   const char* reason = still_used(*interpreter);
   if (reason == nullptr) {

@@ -108,11 +108,28 @@ PyObject* keep_image_mapped(PyObject*, PyObject*) {
   Py_RETURN_NONE;
 }
 
-// shut_entrance(): has threads of C that come to the main interpreter from now on wait for ever;
-// without effect elsewhere, since they come to that one in any case.
-PyObject* shut_entrance_of(PyObject* module, PyObject*) {
-  if (owner_of(module).is_main) shut_entrance();
-  Py_RETURN_NONE;
+// shut_entrance(): has threads of C that come to this interpreter from now on wait for ever.
+PyObject* shut_entrance_of(PyObject*, PyObject*) {
+  try {
+    shut_callbacks();
+    if (PyInterpreterState_Get() == PyInterpreterState_Main()) shut_entrance();
+    Py_RETURN_NONE;
+  } catch (const PythonError&) {
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  }
+  return nullptr;
+}
+
+// are_callbacks_running() -> bool: see callbacks.h.
+PyObject* are_callbacks_running_here(PyObject*, PyObject*) {
+  try {
+    return PyBool_FromLong(are_callbacks_running());
+  } catch (const PythonError&) {
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  }
+  return nullptr;
 }
 
 // guard_callbacks(function): see callbacks.h.
@@ -227,6 +244,7 @@ PyMethodDef methods[] = {
     {"is_main", is_main, METH_NOARGS, nullptr},
     {"is_private", is_private, METH_NOARGS, nullptr},
     {"keep_mapped", keep_image_mapped, METH_NOARGS, nullptr},
+    {"are_callbacks_running", are_callbacks_running_here, METH_NOARGS, nullptr},
     {"shut_entrance", shut_entrance_of, METH_NOARGS, nullptr},
     {"guard_callbacks", guard_callbacks_of, METH_O, nullptr},
     {"show_site", show_site, METH_NOARGS, nullptr},

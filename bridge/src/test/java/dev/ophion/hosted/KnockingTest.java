@@ -96,13 +96,16 @@ final class KnockingTest {
     "IMAGE, CALLBACK, UNTIL_END",
     "IMAGE, CALLBACK, LATE",
     "IMAGE, CALLBACK, THROUGHOUT",
-    // CPython takes them to the shared image's main one.
+    // CPython takes them to the shared image's main one, all but callbacks.
     "SUBINTERPRETER, ENSURE, UNTIL_END",
     "SUBINTERPRETER, ENSURE, LATE",
     "SUBINTERPRETER, ENSURE, THROUGHOUT",
     "SUBINTERPRETER, NEW_STATE, UNTIL_END",
     "SUBINTERPRETER, NEW_STATE, LATE",
     "SUBINTERPRETER, NEW_STATE, THROUGHOUT",
+    "SUBINTERPRETER, CALLBACK, UNTIL_END",
+    "SUBINTERPRETER, CALLBACK, LATE",
+    "SUBINTERPRETER, CALLBACK, THROUGHOUT",
   })
   void threadsOfC_thatComeToPythonAtItsEnd_doNotCrash(Isolation isolation, Way way, Time time)
       throws Exception {

@@ -8,7 +8,7 @@ import sys
 import time
 
 import _ophion
-from _ophion_support import errors, modules, output
+from _ophion_support import errors, libraries, modules, output
 
 # Taken now: user code may replace them, and the interpreter has to end all the same.
 _C_LOADERS = (_frozen_importlib_external.ExtensionFileLoader,)
@@ -119,14 +119,6 @@ def wait_for_threads(seconds, ask):
     return _wait(_waited_for, seconds)
 
 
-def _shut_entrance():
-    util = sys.modules.get("ctypes.util")
-    if type(util) is _MODULE and _ophion.is_private():
-        # Its dllist() hands it out for the length of a call; it would keep the image mapped.
-        vars(util).pop("_info_callback", None)
-    _ophion.shut_entrance()
-
-
 def wait_for_daemons(seconds, ask):
     """Waits for all threads, after the exit functions; returns whether any are left.
 
@@ -134,7 +126,7 @@ def wait_for_daemons(seconds, ask):
     that an exit function tells to. Threads of C that come by themselves cannot be asked: from here
     on they wait, as CPython has them wait while it finalizes.
     """
-    _shut_entrance()
+    libraries.shut_entrance()
     if ask:
         _ask(_threads())
     if not _wait(_threads, seconds):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import _ophion
 from _ophion_support import loading
@@ -9,12 +10,31 @@ from _ophion_support.stand_ins import put
 
 _LIBPYTHON = f"libpython{sys.version_info.major}.{sys.version_info.minor}.so"
 _LLVMLITE = "libllvmlite"
+_MODULE = type(sys)
+
+_sleep = time.sleep
 
 
 def guard(module):
     """Wraps the function of the module _ctypes that opens libraries, and keeps callbacks' code."""
     _ophion.guard_callbacks(module.sizeof)
     put([module], "dlopen", _dlopen)
+
+
+def shut_entrance():
+    """Has threads of C wait that come to this interpreter from now on, also by callbacks."""
+    util = sys.modules.get("ctypes.util")
+    if type(util) is _MODULE:
+        # Its dllist() hands it out for the length of a call; it would never be freed.
+        vars(util).pop("_info_callback", None)
+    _ophion.shut_entrance()
+
+
+def end_nested():
+    """Waits for callbacks that run, beside which CPython would end the process."""
+    shut_entrance()
+    while _ophion.are_callbacks_running():
+        _sleep(0.001)
 
 
 def _dlopen(dlopen, name, flag=os.RTLD_NOW, /):

@@ -3,7 +3,7 @@
 import atexit
 
 import _ophion
-from _ophion_support import environment, guards, signals, threads
+from _ophion_support import environment, guards, libraries, signals, threads
 
 guards.install()
 environment.adopt()
@@ -20,3 +20,4 @@ def is_nested():
     signals.is_nested()
     if _ophion.is_private():
         atexit.register(threads.keep_for_living)
+    atexit.register(libraries.end_nested)
