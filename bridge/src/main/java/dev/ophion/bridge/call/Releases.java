@@ -22,24 +22,21 @@ public final class Releases {
   private final Inbox<Lease> leases = new Inbox<>();
   private final Inbox<Exchange> replies = new Inbox<>();
 
-  /** How often an exchange is closed in vain: what fails again with an empty stack is a mistake. */
-  private static final int ATTEMPTS = 20;
-
   private static final LazyLogger LOG = LazyLogger.of(Releases.class);
 
   /** Confined to the carrier. */
   private final long[] numbers = new long[BATCH];
 
-  /** The reply that is being dropped; stays if that fails, until it succeeds. As numbers. */
-  private @Nullable Exchange dropping;
+  /** Of the reply that is being dropped. As numbers. */
+  private final Attempts dropping = new Attempts();
 
-  /** Of all interpreters; {@link #closing} is as {@link #dropping}. */
+  /** Of all interpreters. */
   private final Unclosed unclosed = Unclosed.ALL;
 
-  private @Nullable Exchange closing;
-  private int attempts;
+  /** Of what is being closed. As numbers. */
+  private final Attempts closing = new Attempts();
 
-  /** As {@link #dropping}, when the interpreter has ended. Guarded by this. */
+  /** What is being released when the interpreter has ended. Guarded by this. */
   private @Nullable Exchange forgetting;
 
   /** Nothing to be given back. */
@@ -66,8 +63,8 @@ public final class Releases {
         && !leases.hasItems()
         && !replies.hasItems()
         && unclosed.isEmpty()
-        && dropping == null
-        && closing == null;
+        && dropping.exchange == null
+        && closing.exchange == null;
   }
 
   /** On the carrier, attached. */
@@ -97,31 +94,32 @@ public final class Releases {
 
   private void closeUnclosed() {
     while (true) {
-      Exchange next = closing != null ? closing : unclosed.poll();
+      Exchange next = closing.exchange != null ? closing.exchange : unclosed.poll();
       if (next == null) {
         return;
       }
-      closing = next;
-      if (++attempts <= ATTEMPTS) {
+      if (closing.begin(next)) {
         next.closeElsewhere();
       } else {
-        // Else this interpreter, which need not be its own, would run no more calls and never end.
         LOG.get().error("A call could not be closed, and keeps what it holds; please report this");
       }
-      closing = null;
-      attempts = 0;
+      closing.end();
     }
   }
 
   private void dropReplies(EngineCalls engine, Carrier carrier) {
     for (int i = 0; i < BATCH; i++) {
-      Exchange next = dropping != null ? dropping : replies.poll();
+      Exchange next = dropping.exchange != null ? dropping.exchange : replies.poll();
       if (next == null) {
         return;
       }
-      dropping = next;
-      next.drop(carrier);
-      dropping = null;
+      if (dropping.begin(next)) {
+        next.drop(carrier);
+      } else {
+        LOG.get()
+            .error("A reply could not be dropped, and keeps what it holds; please report this");
+      }
+      dropping.end();
       if (engine.hasDroppedHandles()) {
         Unowned.replyDroppedLate();
       }
@@ -139,6 +137,30 @@ public final class Releases {
       next.release();
       forgetting = null;
       Unowned.replyDroppedLate();
+    }
+  }
+
+  /**
+   * The exchange that is being done with: stays if that fails, and is given up when it has failed
+   * often. What fails again with an empty stack is a mistake, for which the interpreter, which need
+   * not be the call's own, would run no more calls and never end.
+   */
+  private static final class Attempts {
+
+    private static final int MOST = 20;
+
+    private @Nullable Exchange exchange;
+    private int made;
+
+    /** Whether it is tried. */
+    private boolean begin(Exchange next) {
+      exchange = next;
+      return ++made <= MOST;
+    }
+
+    private void end() {
+      exchange = null;
+      made = 0;
     }
   }
 }

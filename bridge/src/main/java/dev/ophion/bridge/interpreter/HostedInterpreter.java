@@ -64,7 +64,7 @@ public final class HostedInterpreter implements Target {
         new Runnable() {
           @Override
           public void run() {
-            ended(registry);
+            registry.remove(HostedInterpreter.this);
           }
         };
     lifecycle = new Lifecycle(setup, image, visitors, this, onEnd);
@@ -77,11 +77,6 @@ public final class HostedInterpreter implements Target {
     requests = new Requests(dispatch, true);
     async = new HostedAsyncInterpreter(this, null);
     closer = new Closer(this, setup, carrier, lifecycle, visitors);
-  }
-
-  private void ended(InterpreterRegistry registry) {
-    lifecycle.releases().forget();
-    registry.remove(this);
   }
 
   /**

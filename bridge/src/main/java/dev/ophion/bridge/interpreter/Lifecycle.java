@@ -206,9 +206,11 @@ final class Lifecycle implements Carrier.Duties, Life {
     return calls;
   }
 
-  /** Whoever sees the last stage finds the name free. */
+  /** Whoever sees the last stage finds the name free. Done again if something fails. */
   private void ended() {
+    releases.forget();
     onEnd.run();
     progress.advance(hasRun ? Stage.CLOSED : Stage.FAILED);
+    releases.forget(); // what was left before its thread could see that
   }
 }
