@@ -47,9 +47,23 @@ int32_t end(EngineInterpreter* interpreter, Failure* failure) {
   }
 }
 
-void attach(EngineInterpreter* interpreter) { PyEval_RestoreThread(unwrap(interpreter).carrier); }
+// The carrier may be attached to another state of this image: it is where a function of C called a
+// callback of another image without giving the GIL up (PYFUNCTYPE), which came to Java.
+void attach(EngineInterpreter* interpreter) {
+  Interpreter& own = unwrap(interpreter);
+  own.around.push_back(nullptr);
+  own.around.back() = PyThreadState_Swap(own.carrier);
+}
 
-void detach(EngineInterpreter*) { PyEval_SaveThread(); }
+void detach(EngineInterpreter* interpreter) {
+  std::vector<PyThreadState*>& around = unwrap(interpreter).around;
+  PyThreadState* outer = nullptr;
+  if (!around.empty()) {
+    outer = around.back();
+    around.pop_back();
+  }
+  PyThreadState_Swap(outer);
+}
 
 int64_t invoke(EngineInterpreter* interpreter, uint8_t* scratch, uint64_t size, uint64_t capacity) {
   return carry_out(unwrap(interpreter), scratch, size, capacity);
@@ -59,7 +73,7 @@ int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, ui
                             uint64_t capacity) {
   PyThreadState* state = make_visitor(unwrap(interpreter).state);
   if (state == nullptr) return 0;
-  PyEval_RestoreThread(state);
+  PyThreadState* outer = PyThreadState_Swap(state);  // see attach
   std::vector<PyThreadState*>& visitors = unwrap(interpreter).visitors;
   int64_t result = 0;
   try {
@@ -70,6 +84,7 @@ int64_t invoke_from_outside(EngineInterpreter* interpreter, uint8_t* scratch, ui
   }
   PyThreadState_Clear(state);
   PyThreadState_DeleteCurrent();
+  if (outer != nullptr) PyThreadState_Swap(outer);
   return result;
 }
 

@@ -21,13 +21,14 @@ struct Interpreter {
   bool is_main = false;              // the main interpreter of its image
   PyThreadState* carrier = nullptr;  // the carrier's thread state
   PyInterpreterState* state = nullptr;
-  Ref globals;                 // __main__.__dict__
-  Ref module;                  // _ophion
-  HandleTable handles;         // what Java holds
-  PinTable pins;               // buffers that somebody outside uses
-  uint64_t exporters = 0;      // foreign memory that Python sees
-  Types types;                 // classes that the conversions need
-  bool guards_arrays = false;  // see moves.h
+  std::vector<PyThreadState*> around;  // the carrier's alone: what each attach found attached
+  Ref globals;                         // __main__.__dict__
+  Ref module;                          // _ophion
+  HandleTable handles;                 // what Java holds
+  PinTable pins;                       // buffers that somebody outside uses
+  uint64_t exporters = 0;              // foreign memory that Python sees
+  Types types;                         // classes that the conversions need
+  bool guards_arrays = false;          // see moves.h
   bool guards_ctypes = false;
   Ref support;                           // dict of the modules that support_module has given
   std::vector<PyThreadState*> visitors;  // of invoke_from_outside

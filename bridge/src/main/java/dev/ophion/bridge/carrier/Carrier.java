@@ -93,7 +93,7 @@ public final class Carrier implements Runnable {
     this.duties = duties;
     this.shortWay = shortWay;
     this.bound = bound;
-    thread = new Thread(null, this, name, stackSizeBytes);
+    thread = new Own(this, name, stackSizeBytes);
     // An interpreter that nobody closed must not keep the JVM alive.
     thread.setDaemon(true);
   }
@@ -170,15 +170,25 @@ public final class Carrier implements Runnable {
     }
   }
 
-  /** Runs something while native code of this thread has given up the GIL for it. */
-  public <T extends @Nullable Object> T whileDetachedByNative(Supplier<T> upcall) {
+  /**
+   * Runs something while native code of the calling thread has given up the GIL for it. The thread
+   * may be the carrier of any interpreter: another one's callbacks run on it too.
+   */
+  public static <T extends @Nullable Object> T whileDetachedByNative(Supplier<T> upcall) {
+    return Thread.currentThread() instanceof Own own
+        ? own.carrier.whileDetached(upcall)
+        : upcall.get();
+  }
+
+  private <T extends @Nullable Object> T whileDetached(Supplier<T> upcall) {
+    boolean wasAttached = attached;
     attached = false;
     try {
       return upcall.get();
     } finally {
       // Where something further down had no stack to do so.
       detach();
-      attached = true;
+      attached = wasAttached;
     }
   }
 
@@ -380,5 +390,16 @@ public final class Carrier implements Runnable {
     parked = false;
     // An interrupt would make every later park return at once.
     Thread.interrupted();
+  }
+
+  /** Knows whose it is. */
+  private static final class Own extends Thread {
+
+    final Carrier carrier;
+
+    Own(Carrier carrier, String name, long stackSizeBytes) {
+      super(null, carrier, name, stackSizeBytes);
+      this.carrier = carrier;
+    }
   }
 }

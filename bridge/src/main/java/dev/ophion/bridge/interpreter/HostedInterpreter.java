@@ -39,7 +39,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An interpreter of either isolation. Thread-safe. */
@@ -331,7 +330,7 @@ public final class HostedInterpreter implements Target {
    * @return {@code null}, or why it could not be taken
    */
   public @Nullable String written(int stream, byte[] utf8) {
-    return answering(() -> writeOut(stream, utf8));
+    return Carrier.whileDetachedByNative(() -> writeOut(stream, utf8));
   }
 
   /**
@@ -342,7 +341,7 @@ public final class HostedInterpreter implements Target {
    * @return whether SLF4J takes it
    */
   public boolean isLogged(int level, String logger) {
-    return answering(() -> LogRecords.isWanted(level, logger));
+    return Carrier.whileDetachedByNative(() -> LogRecords.isWanted(level, logger));
   }
 
   /**
@@ -353,16 +352,11 @@ public final class HostedInterpreter implements Target {
    * @return {@code null}: what a logger throws is the caller's
    */
   public @Nullable String logged(int level, byte[] entry) {
-    return answering(
+    return Carrier.whileDetachedByNative(
         () -> {
           LogRecords.log(level, entry);
           return null;
         });
-  }
-
-  /** Runs what native code asks for, which may call this interpreter. */
-  private <T extends @Nullable Object> T answering(Supplier<T> answer) {
-    return carrier.isCurrentThread() ? carrier.whileDetachedByNative(answer) : answer.get();
   }
 
   private @Nullable String writeOut(int stream, byte[] utf8) {
