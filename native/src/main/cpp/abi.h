@@ -7,7 +7,7 @@
 
 namespace ophion {
 
-constexpr uint32_t kAbiVersion = 7;
+constexpr uint32_t kAbiVersion = 8;
 
 // A reply that does not fit the scratch memory is left in memory of its own; its place is written
 // to the start of the scratch memory and `invoke` returns kReplyElsewhere.
@@ -78,6 +78,9 @@ struct HostTable {
   // of the host and runs no Python code. Returns 0, or -1 if the JVM has no memory, or kStackEnds.
   int32_t (*read_array)(uint64_t array, void (*use)(void* context, const void* elements),
                         void* context);
+  // 1 if Java has made the calling thread: for an interpreter, of whatever image, or for an
+  // application, so that it must not wait for what never comes; else 0.
+  int32_t (*is_javas_thread)();
 };
 
 // What the host asks of the engine. Functions that return int32_t give 0, or -1 with failure set.

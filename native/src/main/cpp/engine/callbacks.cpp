@@ -11,13 +11,14 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <new>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "../imports.h"
 #include "entrance.h"
+#include "interpreter.h"
 
 namespace ophion {
 namespace {
@@ -96,7 +97,6 @@ std::atomic<Free> original_free{nullptr};
 // What is left of an interpreter when it has ended. Sequentially consistent, as the entrance.
 struct Home {
   PyInterpreterState* const interpreter;
-  const bool is_main;
   std::atomic<bool> shut{false};
   std::atomic<int64_t> entering{0};  // without a thread state there yet
   std::atomic<int64_t> guests{0};
@@ -123,7 +123,7 @@ void drop_home(PyObject* capsule) {
 // Keeps it for as long as the interpreter.
 std::shared_ptr<Home> make_home(PyObject* kept) {
   PyInterpreterState* interpreter = PyInterpreterState_Get();
-  std::shared_ptr<Home> home(new Home{interpreter, interpreter == PyInterpreterState_Main()});
+  std::shared_ptr<Home> home(new Home{interpreter});
   auto held = std::make_unique<std::shared_ptr<Home>>(home);
   Ref capsule = Ref::steal(PyCapsule_New(held.get(), kHome, drop_home));
   (void)held.release();
@@ -154,7 +154,7 @@ class Visit {
         was_attached_(own != nullptr && PyThreadState_GetUnchecked() == own) {
     note_entry();
     ++home_->entering;
-    if (!home_->shut) state_ = PyThreadState_New(home_->interpreter);
+    if (!home_->shut) state_ = make_visitor(home_->interpreter);
     if (state_ != nullptr) ++home_->guests;
     --home_->entering;
     if (state_ == nullptr) return;
@@ -184,6 +184,21 @@ class Visit {
   PyThreadState* state_ = nullptr;
 };
 
+// The thread may end in the callback (pthread_exit, pthread_cancel), which unwinds its stack. The
+// engine has a libgcc of its own, which ends the process where that of the C library unwinds a
+// frame in which something is to be destroyed: so the frame around the callback's has nothing. What
+// such a thread has in the interpreter stays there, as in plain Python.
+class VisitInPlace {
+ public:
+  [[gnu::noinline]] bool begin(const Closure& closure, PyThreadState* own) {
+    return static_cast<bool>(*new (memory_) Visit(closure.home, own));
+  }
+  [[gnu::noinline]] void end() { reinterpret_cast<Visit*>(memory_)->~Visit(); }
+
+ private:
+  alignas(Visit) unsigned char memory_[sizeof(Visit)];
+};
+
 // What a callback gives that raises.
 void give_nothing(const Interface& interface, void* result) {
   const Type& type = *interface.result;
@@ -196,17 +211,21 @@ void give_nothing(const Interface& interface, void* result) {
 // belongs: the interpreter where it was last, and the image's main one if it was in none.
 void call(Interface* interface, void* result, void** arguments, void* data) {
   const Closure& closure = *static_cast<Closure*>(data);
-  const Home& home = *closure.home;
   PyThreadState* own = PyGILState_GetThisThreadState();
-  bool belongs =
-      own == nullptr ? home.is_main : PyThreadState_GetInterpreter(own) == home.interpreter;
-  std::optional<Visit> visit;
-  if (!belongs && !visit.emplace(closure.home, own)) {
-    if (own == nullptr && home.shut) wait_for_ever();
-    give_nothing(*interface, result);
+  if (own != nullptr && PyThreadState_GetInterpreter(own) == closure.home->interpreter) {
+    closure.function(interface, result, arguments, closure.data);
     return;
   }
-  closure.function(interface, result, arguments, closure.data);
+  VisitInPlace visit;
+  if (visit.begin(closure, own)) {
+    closure.function(interface, result, arguments, closure.data);
+    visit.end();
+    return;
+  }
+  bool may_wait = own == nullptr && closure.home->shut && host().is_javas_thread() == 0;
+  visit.end();
+  if (may_wait) wait_for_ever();
+  give_nothing(*interface, result);
 }
 
 // Instead of ffi_prep_closure_loc.
@@ -245,6 +264,7 @@ void free_closure(void* closure) {
 }  // namespace
 
 void guard_callbacks(PyObject* function) {
+  std::lock_guard<std::mutex> guard(lock);  // none may be made before it is done
   void* code = reinterpret_cast<void*>(PyCFunction_GetFunction(function));
   Dl_info file{};
   if (code == nullptr || original_free != nullptr || dladdr(code, &file) == 0) return;

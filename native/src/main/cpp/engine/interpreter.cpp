@@ -143,6 +143,11 @@ Interpreter* interpreter_new(const InterpreterConfig& config, Failure* failure) 
   } catch (const std::exception& error) {
     fail(failure, error.what());
   }
+  try {
+    shut_callbacks();  // `site` may have made some
+  } catch (const std::exception&) {
+  } catch (const PythonError&) {
+  }
   drop_references(*interpreter);
   end(*interpreter);
   return nullptr;

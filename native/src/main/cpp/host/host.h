@@ -45,9 +45,9 @@ int64_t address(T* target) {
 }
 
 inline const HostTable& host_table() {
-  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire, lease_drop,
-                                  write_text,  relocate,          share_text,    is_logged,
-                                  log_record,  read_array};
+  static const HostTable table = {kAbiVersion, sizeof(HostTable), lease_acquire,  lease_drop,
+                                  write_text,  relocate,          share_text,     is_logged,
+                                  log_record,  read_array,        is_javas_thread};
   return table;
 }
 

@@ -60,6 +60,7 @@ class ThreadAttachment {
     attached_ = true;
     return {env, true};
   }
+  bool is_ours() const { return attached_; }
   ~ThreadAttachment() {
     if (attached_) bound_side().load()->vm->DetachCurrentThread();
   }
@@ -69,10 +70,12 @@ class ThreadAttachment {
   bool attached_ = false;
 };
 
-inline Caller current_caller() {
+inline ThreadAttachment& current_attachment() {
   thread_local ThreadAttachment attachment;
-  return attachment.caller();
+  return attachment;
 }
+
+inline Caller current_caller() { return current_attachment().caller(); }
 
 // Frees the local references of a callback: a carrier may stay in one native call for days.
 class LocalFrame {
@@ -277,6 +280,12 @@ inline int32_t relocate(uint64_t slot, const char* path, int32_t is_extension, c
   env->GetByteArrayRegion(answer, skipped, taken, reinterpret_cast<jbyte*>(target));
   target[taken] = '\0';
   return refused ? -1 : 0;
+}
+
+inline int32_t is_javas_thread() {
+  void* env = nullptr;
+  bool is_known = bound_side().load()->vm->GetEnv(&env, JNI_VERSION_1_8) == JNI_OK;
+  return is_known && !current_attachment().is_ours() ? 1 : 0;
 }
 
 inline void share_text(uint64_t slot) {

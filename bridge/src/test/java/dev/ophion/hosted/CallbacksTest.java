@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ophion.Interpreter;
 import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
+import dev.ophion.Output;
 import dev.ophion.Python;
+import dev.ophion.bridge.JvmRun;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** On which thread C may call a callback of ctypes, and where it runs then. */
@@ -126,16 +130,60 @@ final class CallbacksTest {
     }
   }
 
-  /** As one that raises. A thread of C would wait: see {@link KnockingTest}. */
-  @Test
-  void callback_ofInterpreterThatHasEnded_givesZero() {
-    try (Interpreter caller = open("caller", Isolation.SUBINTERPRETER)) {
-      try (Interpreter owner = open("owner", Isolation.SUBINTERPRETER)) {
+  /** A thread of C would wait: see {@link KnockingTest}. */
+  @ParameterizedTest
+  @CsvSource({
+    "SUBINTERPRETER, SUBINTERPRETER",
+    "SUBINTERPRETER, IMAGE",
+    "IMAGE, SUBINTERPRETER",
+    "IMAGE, IMAGE"
+  })
+  void callback_ofInterpreterThatHasEnded_givesZero(Isolation owners, Isolation callers)
+      throws Exception {
+    try (Interpreter caller = open("caller", callers)) {
+      try (Interpreter owner = open("owner", owners)) {
         caller.set("address", owner.eval("address"));
       }
       for (String kind : new String[] {"CFUNCTYPE", "PYFUNCTYPE"}) {
-        assertThat(caller.eval("call(ctypes." + kind + ", address)")).as(kind).isEqualTo(0L);
+        assertThat(
+                caller
+                    .async()
+                    .eval("call(ctypes." + kind + ", address)", Object.class)
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            .as(kind)
+            .isEqualTo(0L);
       }
+    }
+  }
+
+  /** It runs on the carrier of the caller, which is attached to neither while Java runs. */
+  @ParameterizedTest
+  @EnumSource(Isolation.class)
+  void callback_whoseOutputsConsumerCallsTheCaller_getsAnAnswer(Isolation isolation) {
+    try (Interpreter caller = open("caller", isolation)) {
+      List<Object> answers = new ArrayList<>();
+      InterpreterOptions options =
+          InterpreterOptions.builder()
+              .name("owner")
+              .isolation(isolation)
+              .stdout(Output.lines(line -> answers.add(caller.eval("40 + " + line))))
+              .build();
+      try (Interpreter owner = Python.start().newInterpreter(options)) {
+        owner.exec(CODE);
+        owner.exec(
+            """
+            @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
+            def show(number):
+                print(2, flush=True)
+                return number + 1
+            """);
+        caller.set("address", owner.eval("ctypes.cast(show, ctypes.c_void_p).value"));
+        for (String kind : new String[] {"CFUNCTYPE", "PYFUNCTYPE"}) {
+          assertThat(caller.eval("call(ctypes." + kind + ", address)")).as(kind).isEqualTo(42L);
+        }
+      }
+      assertThat(answers).containsExactly(42L, 42L);
+      caller.exec("assert _interpreters.get_current()[0] == own");
     }
   }
 
@@ -179,5 +227,14 @@ final class CallbacksTest {
           nested.close()
           """);
     }
+  }
+
+  /** In another JVM: what such a thread has in its interpreter stays there, as in plain Python. */
+  @ParameterizedTest
+  @EnumSource(Isolation.class)
+  void callback_inWhichItsThreadOfCExits_endsThatAlone(Isolation isolation) throws Exception {
+    JvmRun.Outcome outcome = new JvmRun().run(LeavingJvm.class, isolation.name());
+    assertThat(outcome.output()).contains("fine");
+    assertThat(outcome.status()).as(outcome.output()).isZero();
   }
 }
