@@ -199,7 +199,7 @@ class VisitInPlace {
   alignas(Visit) unsigned char memory_[sizeof(Visit)];
 };
 
-// What a callback gives that raises.
+// Zero, whatever the type.
 void give_nothing(const Interface& interface, void* result) {
   const Type& type = *interface.result;
   if (type.kind == kVoid) return;

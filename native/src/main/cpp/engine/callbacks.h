@@ -11,10 +11,9 @@ namespace ophion {
 void guard_callbacks(PyObject* function);
 
 // Has those of the interpreter that the thread is attached to run on its own threads alone, for
-// good. From then on a thread of C that calls one waits for ever, and one of another interpreter,
-// which cannot wait, gets what a callback gives that raises. Who came before has a thread state
-// when this returns. Threads that belong to no interpreter are the entrance's where it is a main
-// one's. Throws if there is no memory for it.
+// good. From then on a thread of C that calls one waits for ever; a thread that Java has made, or
+// that is in another interpreter of the image, cannot wait and gets zero. Who came before has a
+// thread state when this returns. Throws if there is no memory for it.
 void shut_callbacks();
 
 // Whether any of that interpreter runs on a thread from elsewhere.

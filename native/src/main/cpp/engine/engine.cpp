@@ -51,17 +51,19 @@ int32_t end(EngineInterpreter* interpreter, Failure* failure) {
 // callback of another image without giving the GIL up (PYFUNCTYPE), which came to Java.
 void attach(EngineInterpreter* interpreter) {
   Interpreter& own = unwrap(interpreter);
-  own.around.push_back(nullptr);
-  own.around.back() = PyThreadState_Swap(own.carrier);
+  ++own.attachments;
+  PyThreadState* outer = PyThreadState_Swap(own.carrier);
+  if (outer != nullptr) own.around.push_back({own.attachments, outer});
 }
 
 void detach(EngineInterpreter* interpreter) {
-  std::vector<PyThreadState*>& around = unwrap(interpreter).around;
+  Interpreter& own = unwrap(interpreter);
   PyThreadState* outer = nullptr;
-  if (!around.empty()) {
-    outer = around.back();
-    around.pop_back();
+  if (!own.around.empty() && own.around.back().attachment == own.attachments) {
+    outer = own.around.back().state;
+    own.around.pop_back();
   }
+  --own.attachments;
   PyThreadState_Swap(outer);
 }
 

@@ -15,20 +15,27 @@ namespace ophion {
 
 class RunningCall;
 
+// What a thread was attached to where it attached to another interpreter of its image.
+struct Outer {
+  uint64_t attachment;  // the number of the one within
+  PyThreadState* state;
+};
+
 // Everything here is guarded by the interpreter's GIL.
 struct Interpreter {
   uint64_t id = 0;                   // the host's number
   bool is_main = false;              // the main interpreter of its image
   PyThreadState* carrier = nullptr;  // the carrier's thread state
   PyInterpreterState* state = nullptr;
-  std::vector<PyThreadState*> around;  // the carrier's alone: what each attach found attached
-  Ref globals;                         // __main__.__dict__
-  Ref module;                          // _ophion
-  HandleTable handles;                 // what Java holds
-  PinTable pins;                       // buffers that somebody outside uses
-  uint64_t exporters = 0;              // foreign memory that Python sees
-  Types types;                         // classes that the conversions need
-  bool guards_arrays = false;          // see moves.h
+  uint64_t attachments = 1;  // of the carrier, which alone uses the two; begins attached
+  std::vector<Outer> around;
+  Ref globals;                 // __main__.__dict__
+  Ref module;                  // _ophion
+  HandleTable handles;         // what Java holds
+  PinTable pins;               // buffers that somebody outside uses
+  uint64_t exporters = 0;      // foreign memory that Python sees
+  Types types;                 // classes that the conversions need
+  bool guards_arrays = false;  // see moves.h
   bool guards_ctypes = false;
   Ref support;                           // dict of the modules that support_module has given
   std::vector<PyThreadState*> visitors;  // of invoke_from_outside
