@@ -27,8 +27,11 @@ final class ShutdownJvm {
 
   static final int CODE = 7;
 
-  /** Short, so that tests need not wait for long. */
-  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(1_500);
+  /** Of calls that nothing will let come back: short, so that tests need not wait for long. */
+  private static final Duration IN_VAIN = Duration.ofMillis(1_500);
+
+  /** Of what comes to its end, on a machine that has much else to do as well. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final int WORKERS = 4;
 
@@ -44,9 +47,14 @@ final class ShutdownJvm {
    */
   public static void main(String... arguments) throws Exception {
     boolean closes = Boolean.parseBoolean(arguments[1]);
+    boolean isInVain =
+        List.of("a hook calls", "a hook runs what never ends").contains(arguments[0]);
     Python runtime =
         Python.start(
-            PythonOptions.builder().closeTimeout(CLOSE_TIMEOUT).shutdownHook(closes).build());
+            PythonOptions.builder()
+                .closeTimeout(isInVain ? IN_VAIN : PATIENCE)
+                .shutdownHook(closes)
+                .build());
     switch (arguments[0]) {
       case "a hook calls" -> callInHook(runtime);
       case "a hook starts and calls" -> startInHook(runtime);

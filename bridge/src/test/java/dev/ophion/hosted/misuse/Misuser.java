@@ -5,6 +5,8 @@ import dev.ophion.CloseTimeoutException;
 import dev.ophion.InterpreterClosedException;
 import dev.ophion.NotTransferableException;
 import dev.ophion.PythonException;
+import dev.ophion.StartException;
+import dev.ophion.bridge.waiting.JvmExit;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
@@ -78,6 +80,12 @@ final class Misuser implements Runnable {
         throw failure(operation, e);
       }
       count(operation.name() + ": " + e.typeName());
+    } catch (StartException e) {
+      // While the JVM exits, a start is waited for no longer than the exit.
+      if (!JvmExit.hasBegun() || !e.getMessage().contains("did not start within")) {
+        throw failure(operation, e);
+      }
+      count(operation.name() + ": StartException");
     } catch (Throwable e) {
       throw failure(operation, e);
     }
