@@ -2,9 +2,8 @@ package dev.ophion.hosted;
 
 import dev.ophion.Interpreter;
 import dev.ophion.Python;
+import dev.ophion.bridge.Memory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -78,9 +77,6 @@ final class ChurnJvm {
 
   private static long residentKib() throws IOException {
     System.gc();
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .sum();
+    return Memory.residentKib();
   }
 }

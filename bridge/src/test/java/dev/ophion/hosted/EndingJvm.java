@@ -5,11 +5,10 @@ import dev.ophion.InterpreterOptions;
 import dev.ophion.Isolation;
 import dev.ophion.Python;
 import dev.ophion.PythonOptions;
+import dev.ophion.bridge.Memory;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /** Opens and closes interpreters one after another and prints what that did to the process. */
@@ -53,21 +52,21 @@ final class EndingJvm {
         Interpreter observer = open(python, "observer", Isolation.SUBINTERPRETER)) {
       observer.exec(MALLOC);
       // A thread keeps the direct buffer that it has read a file by.
-      long residentAtFirst = residentBytes();
+      long residentAtFirst = Memory.anonymousKib() << 10;
       long buffers = bufferBytes();
       run(python, isolation, WARM_UP);
       for (int lot = 0; lot < LOTS; lot++) {
         collect(buffers);
         long allocated = observer.call("allocated", Long.class);
-        long resident = residentBytes();
+        long resident = Memory.anonymousKib() << 10;
         run(python, isolation, LOT);
         collect(buffers);
         allocated = observer.call("allocated", Long.class) - allocated;
-        resident = residentBytes() - resident;
+        resident = (Memory.anonymousKib() << 10) - resident;
         System.out.printf("%d %d%n", allocated / LOT, resident / LOT);
       }
       if (residentAtFirst <= 0) {
-        throw new IllegalStateException("no RssAnon in /proc/self/status");
+        throw new IllegalStateException("nothing is in memory");
       }
     }
   }
@@ -98,12 +97,5 @@ final class EndingJvm {
       interpreter.exec("x = 1");
       interpreter.close(PATIENCE); // waits for the very end
     }
-  }
-
-  private static long residentBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("RssAnon:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-        .sum();
   }
 }

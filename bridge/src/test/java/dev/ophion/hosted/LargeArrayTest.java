@@ -9,12 +9,11 @@ import dev.ophion.Interpreter;
 import dev.ophion.NdArray;
 import dev.ophion.NotTransferableException;
 import dev.ophion.Python;
+import dev.ophion.bridge.Memory;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,11 +31,7 @@ final class LargeArrayTest {
 
   @BeforeEach
   void look() throws IOException {
-    long available =
-        Files.readAllLines(Path.of("/proc/meminfo")).stream()
-            .filter(line -> line.startsWith("MemAvailable:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .sum();
+    long available = Memory.availableKib();
     assumeTrue(
         available > NEEDED_KIB,
         "needs %d KiB of memory, %d are available".formatted(NEEDED_KIB, available));

@@ -8,10 +8,8 @@ import dev.ophion.NdArray;
 import dev.ophion.Payload;
 import dev.ophion.Python;
 import dev.ophion.SharedMemory;
+import dev.ophion.bridge.Memory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /** Passes 10 MB around thousands of times and prints what that did to the process, in KiB. */
 final class TransferringJvm {
@@ -31,11 +29,11 @@ final class TransferringJvm {
         Interpreter second = open(python, "second", Isolation.IMAGE)) {
       run(first, second, WARM_UP);
       for (int lot = 0; lot < LOTS; lot++) {
-        long resident = kibibytes("VmRSS:");
-        long virtual = kibibytes("VmSize:");
+        long resident = Memory.residentKib();
+        long virtual = Memory.virtualKib();
         run(first, second, ROUNDS);
         System.out.printf(
-            "%d %d%n", kibibytes("VmRSS:") - resident, kibibytes("VmSize:") - virtual);
+            "%d %d%n", Memory.residentKib() - resident, Memory.virtualKib() - virtual);
       }
     }
   }
@@ -71,13 +69,5 @@ final class TransferringJvm {
     second.move("m", first.take("m"));
     second.exec("m[0] = 2");
     second.take("m").close();
-  }
-
-  private static long kibibytes(String field) throws IOException {
-    List<String> lines = Files.readAllLines(Path.of("/proc/self/status"));
-    return lines.stream()
-        .filter(line -> line.startsWith(field))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .sum();
   }
 }

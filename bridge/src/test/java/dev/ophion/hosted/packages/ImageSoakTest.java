@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ophion.Interpreter;
 import dev.ophion.Isolation;
+import dev.ophion.bridge.Memory;
 import dev.ophion.bridge.interpreter.NoLeftovers;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -36,6 +35,7 @@ final class ImageSoakTest {
 
   private static final int IMAGES = 16;
   private static final int ROUNDS = 20;
+  private static final int WARM_UP_IMAGES = 10;
 
   private static final long SEED = 20260417L;
   private static final int THREADS = 4;
@@ -63,6 +63,7 @@ final class ImageSoakTest {
   @Test
   @Timeout(300)
   void sixteenImages_withNumpy_workAtOnce() throws Exception {
+    growth(WARM_UP_IMAGES, NUMPY + "solve(1)\n"); // what the first ones take is the JVM's
     long before = residentKib();
     List<Interpreter> images = new ArrayList<>();
     try {
@@ -159,9 +160,6 @@ final class ImageSoakTest {
 
   private static long residentKib() throws IOException {
     System.gc();
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("RssAnon:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .sum();
+    return Memory.anonymousKib();
   }
 }
