@@ -62,7 +62,7 @@ final class StartTimeoutTest {
             except KeyboardInterrupt: pass
         """
             .formatted(stop, stop);
-    assertThatThrownBy(() -> runtime.newInterpreter(starting(code, Duration.ofMillis(300))))
+    assertThatThrownBy(() -> runtime.newInterpreter(starting(code, Duration.ofSeconds(2))))
         .isInstanceOf(StartException.class);
     Interpreter left = runtime.interpreters().get(0);
     assertThat(left.state()).isEqualTo(InterpreterState.CLOSING);
