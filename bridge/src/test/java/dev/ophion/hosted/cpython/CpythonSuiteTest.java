@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,8 @@ final class CpythonSuiteTest {
   private static final String MODULES_PROPERTY = "dev.ophion.cpython.modules";
   private static final long SECONDS_FOR_MODULE = 240;
 
+  private static final Outcome MISSING = new Outcome("", "missing", "");
+
   private static final Path CODE = code();
   private static final Path OUTPUT = Path.of("target", "cpython-suite").toAbsolutePath();
 
@@ -47,22 +50,52 @@ final class CpythonSuiteTest {
       executable = python.executable();
     }
     List<String> modules = modules(executable);
+    List<Difference> unknown = unknown("", executable, modules);
+    if (!unknown.isEmpty()) {
+      // Some depend on time; CPython's own way to run them is to run once more those that fail.
+      List<String> again = unknown.stream().map(Difference::module).distinct().sorted().toList();
+      LOG.info("Once more: {}", again);
+      unknown.retainAll(unknown("again-", executable, again));
+    }
+    assertThat(unknown).isEmpty();
+  }
+
+  /** A test that ends otherwise than in plain Python, in no known way; the text is how. */
+  private record Difference(Isolation isolation, String id, String module, String text) {
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Difference difference
+          && isolation == difference.isolation
+          && id.equals(difference.id);
+    }
+
+    @Override
+    public int hashCode() {
+      return id.hashCode();
+    }
+  }
+
+  private static List<Difference> unknown(String run, Path executable, List<String> modules)
+      throws Exception {
     KnownDifferences known = KnownDifferences.read(CODE.resolve("known-differences.txt"));
     int half = modules.size() / 2;
     CompletableFuture<Map<String, Outcome>> first =
-        async(() -> newRun("plain-1").plain(executable, modules.subList(0, half)));
+        async(() -> newRun(run + "plain-1").plain(executable, modules.subList(0, half)));
     Map<String, Outcome> plain =
-        new TreeMap<>(newRun("plain-2").plain(executable, modules.subList(half, modules.size())));
+        new TreeMap<>(
+            newRun(run + "plain-2").plain(executable, modules.subList(half, modules.size())));
     plain.putAll(first.join());
     CompletableFuture<Map<String, Outcome>> images =
-        async(() -> newRun("images").hosted(Isolation.IMAGE, modules));
+        async(() -> newRun(run + "images").hosted(Isolation.IMAGE, modules));
     Map<String, Outcome> subinterpreters =
-        newRun("subinterpreters").hosted(Isolation.SUBINTERPRETER, modules);
+        newRun(run + "subinterpreters").hosted(Isolation.SUBINTERPRETER, modules);
 
-    List<String> unknown = new ArrayList<>(compare(Isolation.IMAGE, plain, images.join(), known));
+    assertThat(plain).hasSizeGreaterThanOrEqualTo(modules.size());
+    List<Difference> unknown =
+        new ArrayList<>(compare(Isolation.IMAGE, plain, images.join(), known));
     unknown.addAll(compare(Isolation.SUBINTERPRETER, plain, subinterpreters, known));
-    assertThat(plain).hasSizeGreaterThan(modules.size());
-    assertThat(unknown).isEmpty();
+    return unknown;
   }
 
   /** A step that runs beside another. */
@@ -81,19 +114,19 @@ final class CpythonSuiteTest {
         });
   }
 
-  private static List<String> compare(
+  private static List<Difference> compare(
       Isolation isolation,
       Map<String, Outcome> plain,
       Map<String, Outcome> hosted,
       KnownDifferences known) {
     TreeSet<String> ids = new TreeSet<>(plain.keySet());
     ids.addAll(hosted.keySet());
-    List<String> unknown = new ArrayList<>();
+    List<Difference> unknown = new ArrayList<>();
     Map<String, Integer> reasons = new TreeMap<>();
     int equal = 0;
     for (String id : ids) {
-      Outcome expected = plain.getOrDefault(id, new Outcome("missing", ""));
-      Outcome seen = hosted.getOrDefault(id, new Outcome("missing", ""));
+      Outcome expected = plain.getOrDefault(id, MISSING);
+      Outcome seen = hosted.getOrDefault(id, MISSING);
       if (expected.outcome().equals(seen.outcome())) {
         equal++;
         continue;
@@ -101,15 +134,11 @@ final class CpythonSuiteTest {
       String reason = known.reason(isolation, id, seen).orElse("unknown");
       reasons.merge(reason, 1, Integer::sum);
       if (reason.equals("unknown")) {
-        unknown.add(
-            "%s %s: %s (%s) instead of %s (%s)"
-                .formatted(
-                    isolation,
-                    id,
-                    seen.outcome(),
-                    seen.reason(),
-                    expected.outcome(),
-                    expected.reason()));
+        String text =
+            "%s (%s) instead of %s (%s)"
+                .formatted(seen.outcome(), seen.reason(), expected.outcome(), expected.reason());
+        String module = seen.module().isEmpty() ? expected.module() : seen.module();
+        unknown.add(new Difference(isolation, id, module, text));
       }
     }
     LOG.info(
@@ -118,7 +147,7 @@ final class CpythonSuiteTest {
         equal,
         ids.size(),
         reasons);
-    unknown.forEach(LOG::info);
+    unknown.forEach(difference -> LOG.info("{}", difference));
     return unknown;
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class SuiteRun {
 
   /** The outcome of a test, and why if it has not passed. */
-  record Outcome(String outcome, String reason) {}
+  record Outcome(String module, String outcome, String reason) {}
 
   private final Path code;
   private final Path folder;
@@ -117,7 +117,7 @@ final class SuiteRun {
       for (String line : Files.readAllLines(folder.resolve(module + ".txt"))) {
         String[] parts = line.split("\t", 3);
         if (parts.length == 3) {
-          outcomes.put(parts[1], new Outcome(parts[0], parts[2]));
+          outcomes.put(parts[1], new Outcome(module, parts[0], parts[2]));
         }
       }
     }
