@@ -55,6 +55,7 @@ class Signature {
   explicit Signature(const Interface& original) : interface_(original) {
     interface_.result = copy(original.result);
     interface_.arguments = copy_all(original.arguments, original.count);
+    copies_ = {};
   }
   Signature(const Signature&) = delete;
   Signature& operator=(const Signature&) = delete;
@@ -63,6 +64,8 @@ class Signature {
 
  private:
   Type* copy(Type* type) {
+    Type*& known = copies_[type];  // structures may have many fields of one type
+    if (known != nullptr) return known;
     Type** elements = type->elements;
     if (elements != nullptr) {
       size_t count = 0;
@@ -70,7 +73,7 @@ class Signature {
       elements = copy_all(elements, count);
     }
     types_.push_back({type->size, type->alignment, type->kind, elements});
-    return &types_.back();
+    return known = &types_.back();
   }
 
   Type** copy_all(Type** types, size_t count) {
@@ -82,6 +85,7 @@ class Signature {
   }
 
   Interface interface_;
+  std::unordered_map<Type*, Type*> copies_;  // while they are made
   std::deque<Type> types_;
   std::deque<std::vector<Type*>> lists_;
 };
